@@ -1,0 +1,20 @@
+import type { TicketEventType } from '../topics/ticket-events.js';
+import type { PresenceView } from './session.js';
+import type { TicketRow } from './ticket-views.js';
+
+/**
+ * `GET /api/stream`: server-sent events of the workspace. Each has an `id`; after a break the browser sends it as
+ * `Last-Event-ID` and gets everything since, or an `event: reset` when that is too long ago (read again).
+ *
+ * - `event: ticket`, data `TicketStreamEvent`
+ * - `event: presence`, data `PresenceView` (one's own), without id
+ * - a comment line every 15 s
+ */
+export interface TicketStreamEvent {
+  readonly type: TicketEventType;
+  readonly ticket: TicketRow;
+  readonly actor: string;
+  readonly changes: Readonly<Record<string, unknown>>;
+  readonly messageId: string | null;
+}
+export type PresenceStreamEvent = PresenceView;

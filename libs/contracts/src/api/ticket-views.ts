@@ -1,0 +1,202 @@
+import type { Channel } from '../envelope.js';
+import type { DeliveryState } from '../topics/outbound-receipts.js';
+import type { ContactTier, Priority, TicketType } from '../topics/routing-work.js';
+
+/** A status has a fixed category; workspaces may name statuses, never invent categories. */
+export type StatusCategory = 'new' | 'open' | 'pending' | 'on_hold' | 'solved' | 'closed';
+
+export interface PersonRef {
+  readonly id: string;
+  readonly name: string;
+}
+
+export type SlaMetric = 'first_reply' | 'resolution';
+export type SlaState = 'running' | 'paused' | 'met' | 'breached' | 'cancelled';
+
+/** One clock of a ticket. A breached clock that is not stopped yet is `breached` with `stoppedAt` null. */
+export interface SlaClockView {
+  readonly metric: SlaMetric;
+  readonly state: SlaState;
+  /** ISO 8601; null while paused, or when the calendar has no open hours. */
+  readonly dueAt: string | null;
+  readonly warnAt: string | null;
+  readonly targetSeconds: number;
+  /** Business seconds used up to `asOf`. */
+  readonly consumedSeconds: number;
+  readonly asOf: string;
+  readonly startedAt: string;
+  readonly stoppedAt: string | null;
+  readonly breachedAt: string | null;
+  readonly policyName: string;
+  readonly calendarName: string;
+}
+
+/** `GET /api/tickets/:id/sla`: why it is due then. Intervals in order; gaps between open intervals are closed hours. */
+export interface SlaExplanationView {
+  readonly clocks: readonly (SlaClockView & {
+    readonly intervals: readonly {
+      readonly from: string;
+      readonly to: string | null;
+      readonly kind: 'counted' | 'closed' | 'paused';
+      /** Who or what paused it; for `closed` the calendar's reason (`outside hours`, the holiday's name). */
+      readonly cause: string | null;
+      readonly seconds: number;
+    }[];
+  })[];
+}
+
+export interface TicketRow {
+  readonly id: string;
+  readonly number: string;
+  readonly subject: string;
+  /** Last message's first 140 characters, white space folded. */
+  readonly snippet: string;
+  readonly channel: Channel;
+  readonly status: StatusCategory;
+  readonly priority: Priority;
+  readonly type: TicketType;
+  readonly contact: PersonRef & { readonly tier: ContactTier };
+  readonly assignee: PersonRef | null;
+  readonly queue: PersonRef | null;
+  readonly tags: readonly string[];
+  /** True when the customer wrote last and the assignee has not opened it since. */
+  readonly unread: boolean;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly version: number;
+  /** The clock that is due next, or the worst one. */
+  readonly sla: SlaClockView | null;
+}
+
+export type TicketView = 'mine' | 'queue' | 'team' | 'waiting' | 'solved' | 'all';
+
+/**
+ * `GET /api/tickets?view=mine&queueId=&status=&channel=&q=&cursor=&limit=50`, most urgent first (SLA due, then
+ * age). `view`: mine = assigned to me, open; queue = unassigned; team = open of everyone; waiting = pending or on
+ * hold of mine; solved; all.
+ */
+export interface TicketPage {
+  readonly rows: readonly TicketRow[];
+  readonly nextCursor: string | null;
+}
+
+/** `GET /api/tickets/counts`: the number beside each view, and by queue. */
+export interface TicketCounts {
+  readonly views: Readonly<Record<Exclude<TicketView, 'all'>, number>>;
+  readonly queues: readonly { readonly id: string; readonly name: string; readonly waiting: number }[];
+}
+
+/** `GET /api/tickets/:id`. The answer marks it read for the assignee. */
+export interface TicketDetail extends TicketRow {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly language: string | null;
+  readonly region: string | null;
+  readonly solvedAt: string | null;
+  readonly inbox: PersonRef;
+  readonly identities: readonly {
+    readonly kind: string;
+    readonly value: string;
+    readonly verified: boolean;
+  }[];
+  readonly clocks: readonly SlaClockView[];
+  readonly thread: readonly ThreadItem[];
+  /** Other tickets of the contact, newest first, at most 10. */
+  readonly contactTickets: readonly {
+    readonly id: string;
+    readonly number: string;
+    readonly subject: string;
+    readonly status: StatusCategory;
+    readonly createdAt: string;
+  }[];
+}
+
+export type ThreadItem = MessageItem | EventItem;
+
+export interface MessageItem {
+  readonly kind: 'message';
+  readonly id: string;
+  readonly direction: 'inbound' | 'outbound' | 'note';
+  readonly channel: Channel;
+  readonly author: PersonRef & { readonly kind: 'contact' | 'agent' | 'system' };
+  readonly at: string;
+  readonly text: string;
+  /** The new text alone; null when it equals `text`. The rest folds behind "…". */
+  readonly visibleText: string | null;
+  /** When true, `GET /api/messages/:id/html` answers the sanitised document for a sandboxed frame. */
+  readonly hasHtml: boolean;
+  readonly attachments: readonly AttachmentView[];
+  /** Sender who is not a known participant, or mail that no person wrote. */
+  readonly unverifiedSender: boolean;
+  readonly automatic: boolean;
+  readonly quarantined: boolean;
+  readonly delivery: {
+    readonly state: DeliveryState;
+    readonly attempt: number;
+    readonly errorCode: string | null;
+    readonly errorDetail: string | null;
+    readonly at: string;
+  } | null;
+}
+
+export interface AttachmentView {
+  readonly id: string;
+  readonly name: string;
+  readonly contentType: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly disposition: 'inline' | 'attachment';
+  /** `/api/attachments/<id>`; answers with `Content-Disposition: attachment`. */
+  readonly url: string;
+}
+
+/** One change; the console folds neighbours into one line. */
+export interface EventItem {
+  readonly kind: 'event';
+  readonly id: string;
+  readonly type: string;
+  readonly at: string;
+  /** `agent:<id>`, `contact:<id>`, `router`, `sla`, `system`. */
+  readonly actor: string;
+  readonly actorName: string;
+  readonly changes: Readonly<Record<string, unknown>>;
+  readonly decisionId: string | null;
+}
+
+/**
+ * `POST /api/tickets/:id/replies`, header `Idempotency-Key` (UUID): the same key gives the same message.
+ * `setStatus` is applied in the same transaction, after the message. 409 `TICKET_CLOSED` on a closed ticket.
+ */
+export interface ReplyRequest {
+  readonly text: string;
+  readonly setStatus?: StatusCategory;
+  /** Ids from `POST /api/uploads` (multipart, one file, at most 20 MB). */
+  readonly uploadIds?: readonly string[];
+}
+
+/** `POST /api/tickets/:id/notes`, header `Idempotency-Key`. Never leaves the desk. */
+export interface NoteRequest {
+  readonly text: string;
+  readonly uploadIds?: readonly string[];
+}
+
+/** `POST /api/messages/:id/retry`: a new attempt of a failed message. 409 `NOT_FAILED` otherwise. */
+
+export interface UploadView {
+  readonly id: string;
+  readonly name: string;
+  readonly contentType: string;
+  readonly size: number;
+}
+
+/**
+ * `PATCH /api/tickets/:id`, header `If-Match: "<version>"` optional: 412 `VERSION_CONFLICT` with the current detail
+ * when it moved on. `assigneeId: null` gives it back to its queue.
+ */
+export interface TicketPatch {
+  readonly status?: StatusCategory;
+  readonly priority?: Priority;
+  readonly type?: TicketType;
+  readonly subject?: string;
+  readonly assigneeId?: string | null;
+  readonly tags?: readonly string[];
+}

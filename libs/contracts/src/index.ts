@@ -1,0 +1,11 @@
+export * from './envelope.js';
+export * from './topic.js';
+export * from './topics/inbound-messages.js';
+export * from './topics/outbound-messages.js';
+export * from './topics/outbound-receipts.js';
+export * from './topics/routing-work.js';
+export * from './topics/routing-decisions.js';
+export * from './topics/ticket-events.js';
+export * from './topics.js';
+export * from './validation.js';
+export type * from './api/index.js';

@@ -1,0 +1,173 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsISO8601,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUUID,
+  MaxLength,
+  MinLength,
+  ValidateNested,
+} from 'class-validator';
+import { AttachmentDto, CHANNELS, type Channel, StoredObjectDto } from '../envelope.js';
+import { defineTopic } from '../topic.js';
+
+/** One address of a customer on a channel. Claimed by the sender, not verified. */
+export class SenderDto {
+  /** `email`, `phone`, `form`, `openid` ...: what namespace the value lives in. */
+  @IsString()
+  kind!: string;
+
+  /** Normalised by the channel: an e-mail address in lower case, a phone number in E.164. */
+  @MinLength(1)
+  @MaxLength(320)
+  value!: string;
+
+  @IsOptional()
+  @MaxLength(200)
+  name?: string;
+}
+
+/** What a channel found that may tie the message to a conversation. `tickets` decides; nothing here is trusted. */
+export class ThreadHintsDto {
+  /** Our own signed conversation tokens found in the headers, strongest first. */
+  @IsArray()
+  @ArrayMaxSize(50)
+  @IsString({ each: true })
+  tokens!: string[];
+
+  /** Provider message ids this one answers, nearest first. Honoured only for a participant. */
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsString({ each: true })
+  references!: string[];
+
+  /** Ticket numbers found in the subject. Honoured only for a participant. */
+  @IsArray()
+  @ArrayMaxSize(10)
+  @IsString({ each: true })
+  ticketNumbers!: string[];
+}
+
+/** A customer said something. Appended by an adapter after the signature was checked and before it answers. */
+export class MessageReceived {
+  @IsUUID()
+  inboxId!: string;
+
+  @IsIn(CHANNELS)
+  channel!: Channel;
+
+  /** Unique in the inbox; the same delivery has the same id for ever. `(inboxId, providerEventId)` is the receipt. */
+  @MinLength(1)
+  @MaxLength(500)
+  providerEventId!: string;
+
+  /** The provider's id of the message itself (a Message-ID); answers refer to it. */
+  @IsOptional()
+  @MaxLength(998)
+  externalId?: string;
+
+  @ValidateNested()
+  @Type(() => SenderDto)
+  from!: SenderDto;
+
+  /** The address it was sent to, where the channel has one. */
+  @IsOptional()
+  @MaxLength(320)
+  to?: string;
+
+  @ValidateNested()
+  @Type(() => ThreadHintsDto)
+  thread!: ThreadHintsDto;
+
+  @IsOptional()
+  @MaxLength(998)
+  subject?: string;
+
+  /** Plain text, quoted originals included; may be empty when there are attachments only. */
+  @IsString()
+  text!: string;
+
+  /** The new text alone, when the channel could tell it from the quoted original. */
+  @IsOptional()
+  @IsString()
+  visibleText?: string;
+
+  /** HTML as the sender wrote it. Untrusted: sanitised where it is shown. */
+  @IsOptional()
+  @IsString()
+  html?: string;
+
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ValidateNested({ each: true })
+  @Type(() => AttachmentDto)
+  attachments!: AttachmentDto[];
+
+  /** The bytes as they came. */
+  @ValidateNested()
+  @Type(() => StoredObjectDto)
+  raw!: StoredObjectDto;
+
+  /** When the adapter accepted it; ISO 8601 in UTC. */
+  @IsISO8601()
+  receivedAt!: string;
+
+  /** True for out-of-office notes, bounces and other mail that no person wrote: never answered, no ticket clock. */
+  @IsBoolean()
+  automatic!: boolean;
+
+  /** BCP 47, when the channel knows. */
+  @IsOptional()
+  @MaxLength(35)
+  language?: string;
+
+  /** Ticket attributes that the channel collects from the customer (a form's type, region, order number ...). */
+  @IsObject()
+  fields!: Record<string, string>;
+}
+
+/** Something arrived that the channel could not understand. The bytes are kept; an agent gets a placeholder ticket. */
+export class MessageUnreadable {
+  @IsUUID()
+  inboxId!: string;
+
+  @IsIn(CHANNELS)
+  channel!: Channel;
+
+  @MinLength(1)
+  @MaxLength(500)
+  providerEventId!: string;
+
+  /** Stable code such as `NO_SENDER` or `BROKEN_MIME`. */
+  @MaxLength(100)
+  reason!: string;
+
+  @MaxLength(2000)
+  detail!: string;
+
+  @ValidateNested()
+  @Type(() => StoredObjectDto)
+  raw!: StoredObjectDto;
+
+  @IsISO8601()
+  receivedAt!: string;
+}
+
+export const inboundMessages = defineTopic<{
+  'message.received': MessageReceived;
+  'message.unreadable': MessageUnreadable;
+}>({
+  name: 'inbound.messages',
+  description: 'Everything a customer sent, on any channel, in the order it was accepted.',
+  key: 'inbox id and sender address: `<inboxId>:<kind>:<value>`',
+  producers: ['gateway', 'email-ingest'],
+  consumers: ['tickets'],
+  partitions: 8,
+  retentionDays: 14,
+  types: { 'message.received': [MessageReceived], 'message.unreadable': [MessageUnreadable] },
+});

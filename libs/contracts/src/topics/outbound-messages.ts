@@ -1,0 +1,84 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUUID,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { AttachmentDto, CHANNELS, type Channel } from '../envelope.js';
+import { defineTopic } from '../topic.js';
+import { SenderDto } from './inbound-messages.js';
+
+/** An agent's reply on its way to the customer. Written by `tickets` in the transaction that stored the message. */
+export class MessageQueued {
+  @IsUUID()
+  messageId!: string;
+
+  /** 1 for the first attempt; an agent's retry is a new attempt with a higher number. */
+  @IsInt()
+  @Min(1)
+  attempt!: number;
+
+  @IsUUID()
+  inboxId!: string;
+
+  @IsIn(CHANNELS)
+  channel!: Channel;
+
+  @IsUUID()
+  conversationId!: string;
+
+  @IsUUID()
+  ticketId!: string;
+
+  @IsString()
+  ticketNumber!: string;
+
+  @ValidateNested()
+  @Type(() => SenderDto)
+  to!: SenderDto;
+
+  /** Name shown to the customer as the author. */
+  @MaxLength(200)
+  authorName!: string;
+
+  @IsOptional()
+  @MaxLength(998)
+  subject?: string;
+
+  @IsString()
+  text!: string;
+
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ValidateNested({ each: true })
+  @Type(() => AttachmentDto)
+  attachments!: AttachmentDto[];
+
+  /** Signed token of the conversation; the channel puts it where the customer's answer brings it back. */
+  @IsString()
+  threadToken!: string;
+
+  /** Provider ids of the conversation's messages, oldest first, the one being answered last. */
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsString({ each: true })
+  references!: string[];
+}
+
+export const outboundMessages = defineTopic<{ 'message.queued': MessageQueued }>({
+  name: 'outbound.messages',
+  description: 'Replies to customers, in the order the agents wrote them.',
+  key: 'conversation id',
+  producers: ['tickets'],
+  consumers: ['gateway', 'email-ingest'],
+  partitions: 8,
+  retentionDays: 14,
+  types: { 'message.queued': [MessageQueued] },
+});
