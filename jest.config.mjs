@@ -20,6 +20,8 @@ export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/{apps,libs,tools,testing,e2e}/**/*.spec.{ts,tsx}'],
   modulePathIgnorePatterns: ['/dist/', '/.tributary/'],
+  globalSetup: '<rootDir>/jest.global-setup.mjs',
+  globalTeardown: '<rootDir>/jest.global-teardown.mjs',
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: { '^.+\\.tsx?$': ['@swc/jest', swc] },
   moduleNameMapper: {

@@ -1,0 +1,7 @@
+/** Starts the run's PostgreSQL servers. Jest does not transform this file's imports, so it needs the built package. */
+export default async function setUp() {
+  const { startTestServers } = await import('./libs/database/dist/testing/index.js').catch(() => {
+    throw new Error('build first: npm run build');
+  });
+  globalThis.stopTributaryTestServers = await startTestServers();
+}

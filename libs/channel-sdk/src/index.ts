@@ -1,0 +1,3 @@
+export * from './channel.js';
+export { ChannelError, isRetryable } from './channel.errors.js';
+export * from './manifest.js';

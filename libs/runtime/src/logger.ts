@@ -1,0 +1,36 @@
+import type { LoggerService } from '@nestjs/common';
+import { type Logger as PinoLogger, pino } from 'pino';
+
+/** Structured lines: a stable snake_case event name and fields. Never message text, addresses or secrets. */
+export type Logger = PinoLogger;
+
+/**
+ * @param service name on every line.
+ * @param level `debug`, `info` (default), `warn`, `error` or `silent`.
+ */
+export function createLogger(service: string, level = 'info'): Logger {
+  return pino({
+    level,
+    base: { service },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    redact: {
+      paths: ['password', 'token', 'secret', 'authorization', 'cookie', '*.password', '*.token', '*.secret'],
+      censor: '[redacted]',
+    },
+  });
+}
+
+/** Nest's own lines through our logger; its start-up chatter is debug. */
+export function nestLogger(logger: Logger): LoggerService {
+  const line = (context: unknown[]) => ({ context: context.at(-1) });
+  return {
+    log: (message: unknown, ...context: unknown[]) => logger.debug(line(context), String(message)),
+    debug: (message: unknown, ...context: unknown[]) => logger.debug(line(context), String(message)),
+    verbose: (message: unknown, ...context: unknown[]) => logger.trace(line(context), String(message)),
+    warn: (message: unknown, ...context: unknown[]) => logger.warn(line(context), String(message)),
+    error: (message: unknown, ...context: unknown[]) =>
+      logger.error({ context: context.at(-1), stack: context.at(0) }, String(message)),
+    fatal: (message: unknown, ...context: unknown[]) => logger.fatal(line(context), String(message)),
+  };
+}
