@@ -111,7 +111,11 @@ export interface FormSubmission {
 
 /** An outbound message with its files opened. */
 export interface OutboundDelivery extends Omit<MessageQueued, 'attachments'> {
-  readonly files: readonly { readonly name: string; readonly contentType: string; readonly content: Uint8Array }[];
+  readonly files: readonly {
+    readonly name: string;
+    readonly contentType: string;
+    readonly content: Uint8Array;
+  }[];
 }
 
 export interface SendReceipt {
@@ -121,7 +125,11 @@ export interface SendReceipt {
 }
 
 /** @throws ChannelError with a closed code; the retry policy is the host's. */
-export type Send = (delivery: OutboundDelivery, inbox: ChannelInbox, signal: AbortSignal) => Promise<SendReceipt>;
+export type Send = (
+  delivery: OutboundDelivery,
+  inbox: ChannelInbox,
+  signal: AbortSignal,
+) => Promise<SendReceipt>;
 
 /** Settings fault at a field; an empty list means accepted. */
 export interface SettingsFault {
