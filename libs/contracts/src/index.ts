@@ -7,5 +7,7 @@ export * from './topics/routing-work.js';
 export * from './topics/routing-decisions.js';
 export * from './topics/ticket-events.js';
 export * from './topics.js';
+export * from './payload-rules.js';
+export { envelopeSchema, payloadSchema, type JsonSchema } from './json-schema.js';
 export * from './validation.js';
 export type * from './api/index.js';
