@@ -18,7 +18,7 @@ const swc = {
 
 export default {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/{apps,libs,tools,testing,e2e}/**/*.spec.{ts,tsx}'],
+  testMatch: ['<rootDir>/{apps,libs,tools,testing,e2e,bench,k8s}/**/*.spec.{ts,tsx}'],
   modulePathIgnorePatterns: ['/dist/', '/.tributary/'],
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: { '^.+\\.tsx?$': ['@swc/jest', swc] },
