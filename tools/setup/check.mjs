@@ -3,14 +3,14 @@ import { existsSync } from 'node:fs';
 import { installPackages } from './install.mjs';
 import { say, secondsSince } from './progress.mjs';
 import { passSignalsOn, run, stopSignal } from './run.mjs';
-import { inside, node24 } from './workspace.mjs';
+import { JEST_NODE_FLAGS, inside, node24 } from './workspace.mjs';
 
 passSignalsOn();
 const checks = {
   format: () => tool('prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']),
   lint: () =>
     tool('oxlint/bin/oxlint', ['--type-aware', '--deny-warnings', '--report-unused-disable-directives']),
-  boundaries: () => tool('jest/bin/jest.js', ['--silent', 'tools/arch'], ['--experimental-vm-modules']),
+  boundaries: () => tool('jest/bin/jest.js', ['--silent', 'tools/arch'], JEST_NODE_FLAGS),
   types: () => types(),
   'dead code': () => tool('knip/bin/knip.js', ['--no-progress']),
 };
@@ -52,7 +52,7 @@ function tool(path, args, nodeArgs = []) {
  */
 async function types() {
   const console = inside('apps', 'console', 'tsconfig.json');
-  const projects = [inside('tsconfig.check.json'), ...(existsSync(console) ? [console] : [])];
+  const projects = [inside('tsconfig.json'), ...(existsSync(console) ? [console] : [])];
   const results = [];
   for (const project of projects) results.push(await tool('typescript/bin/tsc', ['--noEmit', '-p', project]));
   return {

@@ -7,15 +7,10 @@ import { installPackages } from './install.mjs';
 import { say } from './progress.mjs';
 import { provideRequirements } from './requirements.mjs';
 import { passSignalsOn, run, stopSignal } from './run.mjs';
-import { inside, node24 } from './workspace.mjs';
+import { JEST_NODE_FLAGS, inside, node24 } from './workspace.mjs';
 
 passSignalsOn();
-const jest = [
-  '--experimental-vm-modules',
-  '--disable-warning=ExperimentalWarning',
-  inside('node_modules', 'jest', 'bin', 'jest.js'),
-  '--maxWorkers=2',
-];
+const jest = [...JEST_NODE_FLAGS, inside('node_modules', 'jest', 'bin', 'jest.js'), '--maxWorkers=2'];
 let passed = 0;
 let failed = 0;
 let complete = true;

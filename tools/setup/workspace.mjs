@@ -20,3 +20,6 @@ export function node24() {
     `Node 24 is needed and ${packaged} is missing: install Node 24, or allow npm's install scripts`,
   );
 }
+
+/** Jest runs modules as modules only with the first; the second silences the warning that it is new. */
+export const JEST_NODE_FLAGS = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
