@@ -2,8 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { debianInstallCommand, installDebianPackages, missingDebianPackages } from './debian-packages.mjs';
 import { fetchKafka } from './kafka-artifacts.mjs';
 import { say } from './progress.mjs';
-import { stopSignal } from './run.mjs';
+import { run, stopSignal } from './run.mjs';
 import { inside } from './workspace.mjs';
+
+/** Commands that Kafka needs, with the Debian packages that have them. */
+const KAFKA_TOOLS = { java: 'openjdk-17-jre-headless', mvn: 'maven' };
 
 /** The list that the tests read too (testing/src/installed.ts): what must stand on the machine, and where. */
 const readRequirements = () => JSON.parse(readFileSync(inside('testing', 'requirements.json'), 'utf8'));
@@ -19,7 +22,7 @@ export async function provideRequirements() {
   const wanted = readRequirements().filter((requirement) => !isElsewhere(requirement));
   await attempt(() => provideDebianPackages(wanted.flatMap(({ debian }) => debian ?? [])));
   const kafka = wanted.find(({ name }) => name === 'kafka');
-  if (kafka && !stopSignal()) await attempt(() => fetchKafka(inside(kafka.path)));
+  if (kafka && !stopSignal()) await attempt(() => provideKafka(inside(kafka.path)));
   let missing = 0;
   for (const requirement of readRequirements()) {
     if (await isPresent(requirement)) continue;
@@ -43,6 +46,18 @@ async function provideDebianPackages(names) {
   if (missing.length > 0) await installDebianPackages(missing);
 }
 
+/** Java runs it and Maven brings it; whichever distribution of them is on the path will do. */
+async function provideKafka(folder) {
+  const missing = [];
+  for (const [command, debian] of Object.entries(KAFKA_TOOLS)) {
+    if (command === 'mvn' && existsSync(folder)) continue;
+    const { exitCode } = await run('sh', ['-c', `command -v ${command}`]);
+    if (exitCode !== 0) missing.push(debian);
+  }
+  if (missing.length > 0) await installDebianPackages(missing);
+  await fetchKafka(folder);
+}
+
 /** A package can be missing though the path is there: fonts are no part of the browser's. */
 async function isPresent(requirement) {
   const { path, variable, debian = [] } = requirement;
@@ -53,6 +68,6 @@ async function isPresent(requirement) {
 function byHand({ what, path, variable, debian }) {
   const cure = debian
     ? `install it (on Debian: ${debianInstallCommand(debian)})`
-    : 'install Java 17 and Maven';
+    : `install Java 17 and Maven (on Debian: ${debianInstallCommand(Object.values(KAFKA_TOOLS))})`;
   return `missing: ${what} (not at ${process.env[variable] || path}): ${cure}, or set ${variable} to where it stands`;
 }

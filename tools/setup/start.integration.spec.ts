@@ -1,16 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const setup = fileURLToPath(new URL('.', import.meta.url));
-const { scripts } = JSON.parse(readFileSync(join(setup, '../../package.json'), 'utf8')) as {
-  scripts: Record<string, string>;
-};
-const LOCK = '{}';
+import { createStandInRepository, type StandInRepository } from './stand-in-repository.js';
 
 /** Says that it is ready, takes its time to stop, and says how it was asked to. */
 const SERVER = `
@@ -33,28 +23,16 @@ cpSync('server.js', 'apps/standalone/dist/main.js');
 `;
 
 describe('npm start', () => {
-  let root = '';
+  let repository: StandInRepository;
   let npm: ChildProcess | undefined;
   let printed = '';
 
-  const write = (path: string, text: string): void => {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  };
-  const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-
   beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), 'tributary-start-'));
-    cpSync(setup, join(root, 'tools/setup'), { recursive: true });
-    write('package.json', JSON.stringify({ private: true, scripts }));
-    for (const file of ['package-lock.json', 'nx.json', 'tsconfig.base.json']) write(file, LOCK);
-    write('node_modules/.tributary-install', createHash('sha256').update(LOCK).digest('hex'));
-    write('node_modules/nx/dist/bin/nx.js', NX);
-    mkdirSync(join(root, 'node_modules/node/bin'), { recursive: true });
-    symlinkSync(process.execPath, join(root, 'node_modules/node/bin/node'));
-    write('libs/a/src/index.ts', 'export const a = 1;');
-    write('apps/standalone/src/main.ts', 'export const main = 1;');
-    write('server.js', SERVER);
+    repository = createStandInRepository();
+    repository.write('node_modules/nx/dist/bin/nx.js', NX);
+    repository.write('libs/a/src/index.ts', 'export const a = 1;');
+    repository.write('apps/standalone/src/main.ts', 'export const main = 1;');
+    repository.write('server.js', SERVER);
     printed = '';
   });
 
@@ -65,13 +43,13 @@ describe('npm start', () => {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
-    rmSync(root, { recursive: true, force: true });
+    repository.remove('.');
   });
 
   /** In a process group of its own, as a terminal would start it. */
   function start(args: string[] = [], env: Record<string, string> = {}): Promise<number | string> {
     const child = spawn('npm', ['start', '--', ...args], {
-      cwd: root,
+      cwd: repository.root,
       env: { ...process.env, ...env },
       detached: true,
     });
@@ -129,28 +107,30 @@ describe('npm start', () => {
 
   it('builds what the server needs, and says so in plain lines', async () => {
     await start([], { SERVER_EXIT: '0' });
-    expect(read('nx.log')).toBe('run-many -t build -p @tributary/app-standalone,@tributary/app-console\n');
+    expect(repository.read('nx.log')).toBe(
+      'run-many -t build -p @tributary/app-standalone,@tributary/app-console\n',
+    );
     expect(printed).toMatch(/^build: standalone and console: done in \d+\.\d s$/m);
   });
 
   it('builds only once while nothing changes', async () => {
     await start([], { SERVER_EXIT: '0' });
     await start([], { SERVER_EXIT: '0' });
-    expect(read('nx.log').trim().split('\n')).toHaveLength(1);
+    expect(repository.read('nx.log').trim().split('\n')).toHaveLength(1);
   });
 
   it.each([
-    ['a source changed', () => write('libs/a/src/index.ts', 'export const a = 2;')],
-    ['a result was deleted', () => rmSync(join(root, 'apps/standalone/dist'), { recursive: true })],
+    ['a source changed', () => repository.write('libs/a/src/index.ts', 'export const a = 2;')],
+    ['a result was deleted', () => repository.remove('apps/standalone/dist')],
   ])('builds again when %s', async (_what, change) => {
     await start([], { SERVER_EXIT: '0' });
     change();
     await start([], { SERVER_EXIT: '0' });
-    expect(read('nx.log').trim().split('\n')).toHaveLength(2);
+    expect(repository.read('nx.log').trim().split('\n')).toHaveLength(2);
   });
 
   it('says why and ends with 1 when the build fails', async () => {
-    write('node_modules/nx/dist/bin/nx.js', "console.log('types do not fit'); process.exit(1);");
+    repository.write('node_modules/nx/dist/bin/nx.js', "console.log('types do not fit'); process.exit(1);");
     expect(await start()).toBe(1);
     expect(printed).toContain('types do not fit');
   });
