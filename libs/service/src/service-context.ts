@@ -1,4 +1,5 @@
-import type { MasterKey, SessionService } from '@tributary/directory';
+import { connectDataSource, type Service } from '@tributary/database';
+import { DIRECTORY_ENTITIES, MasterKey, SessionService } from '@tributary/directory';
 import type { EventLog } from '@tributary/event-log';
 import type { ObjectStore } from '@tributary/object-store';
 import type { Clock, Health, Logger } from '@tributary/runtime';
@@ -22,4 +23,35 @@ export interface ServiceContext {
   readonly fail: (error: Error) => void;
 }
 
-export const SERVICE_CONTEXT = Symbol('ServiceContext');
+export interface ContextParts extends Omit<ServiceContext, 'dataSource' | 'sessions' | 'masterKey'> {
+  readonly databaseUrl: string;
+  readonly service: Service;
+  /** 32 bytes in base64. */
+  readonly masterKey: string;
+  readonly poolSize?: number;
+}
+
+/** Connects as the service's role and puts the context together. `close` ends the connections. */
+export async function connectService(
+  parts: ContextParts,
+): Promise<{ readonly context: ServiceContext; readonly close: () => Promise<void> }> {
+  const { databaseUrl, service, masterKey, poolSize, ...rest } = parts;
+  const dataSource = await connectDataSource({
+    url: databaseUrl,
+    service,
+    entities: DIRECTORY_ENTITIES,
+    poolSize,
+  });
+  rest.health.add(`database:${service}`, async () => {
+    await dataSource.query('SELECT 1');
+  });
+  return {
+    context: {
+      ...rest,
+      dataSource,
+      masterKey: new MasterKey(masterKey),
+      sessions: new SessionService(dataSource, rest.clock),
+    },
+    close: () => dataSource.destroy(),
+  };
+}
