@@ -13,12 +13,17 @@ export class TicketsLifecycle implements OnApplicationBootstrap, OnApplicationSh
     private readonly hub: StreamHub,
     private readonly timer: SlaTimer,
   ) {
-    this.#relay = new OutboxRelay({ ...context, schema: 'tickets', onFailure: context.fail });
+    this.#relay = new OutboxRelay({
+      ...context,
+      url: context.databaseUrl,
+      schema: 'tickets',
+      onFailure: context.fail,
+    });
   }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.hub.start();
-    await this.#relay.start();
+    this.#relay.start();
     this.timer.start();
   }
 

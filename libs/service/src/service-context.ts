@@ -10,6 +10,9 @@ import type { DataSource } from 'typeorm';
  * the same module runs alone on Kafka and beside the others in one process.
  */
 export interface ServiceContext {
+  readonly service: Service;
+  /** For the few who need a connection of their own; holds a password. */
+  readonly databaseUrl: string;
   /** Connected as the service's own role. */
   readonly dataSource: DataSource;
   readonly log: EventLog;
@@ -23,11 +26,13 @@ export interface ServiceContext {
   readonly fail: (error: Error) => void;
 }
 
+export const SERVICE_CONTEXT = Symbol('ServiceContext');
+
 export interface ContextParts extends Omit<ServiceContext, 'dataSource' | 'sessions' | 'masterKey'> {
-  readonly databaseUrl: string;
-  readonly service: Service;
   /** 32 bytes in base64. */
   readonly masterKey: string;
+  /** Of the service's own schema; the directory's are always there. */
+  readonly entities?: readonly (new () => object)[];
   readonly poolSize?: number;
 }
 
@@ -35,11 +40,12 @@ export interface ContextParts extends Omit<ServiceContext, 'dataSource' | 'sessi
 export async function connectService(
   parts: ContextParts,
 ): Promise<{ readonly context: ServiceContext; readonly close: () => Promise<void> }> {
-  const { databaseUrl, service, masterKey, poolSize, ...rest } = parts;
+  const { masterKey, poolSize, entities = [], ...rest } = parts;
+  const { databaseUrl, service } = rest;
   const dataSource = await connectDataSource({
     url: databaseUrl,
     service,
-    entities: DIRECTORY_ENTITIES,
+    entities: [...DIRECTORY_ENTITIES, ...entities],
     poolSize,
   });
   rest.health.add(`database:${service}`, async () => {

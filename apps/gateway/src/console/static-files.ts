@@ -14,12 +14,11 @@ export class StaticFiles implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     const fastify: FastifyInstance = this.adapterHost.httpAdapter.getInstance();
-    const headers = { 'x-content-type-options': 'nosniff' };
     const serve = (root: string, prefix: string, maxAge: number, immutable: boolean, decorateReply: boolean) =>
       fastify.register(fastifyStatic, {
         ...{ root, prefix, maxAge: maxAge * 1000, immutable, decorateReply, index: false, wildcard: true },
-        setHeaders: (response) => {
-          for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+        setHeaders: (reply) => {
+          reply.header('x-content-type-options', 'nosniff');
         },
       });
     // The console's names carry a hash of their content.
