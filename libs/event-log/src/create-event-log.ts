@@ -1,0 +1,12 @@
+import { EmbeddedEventLog, type EmbeddedEventLogOptions } from './embedded/embedded-event-log.js';
+import type { EventLog } from './event-log.js';
+
+export type EventLogOptions = { readonly driver: 'embedded' } & EmbeddedEventLogOptions;
+
+/** The log by the driver that configuration names. It connects when it is first used. */
+export function createEventLog(options: EventLogOptions): EventLog {
+  switch (options.driver) {
+    case 'embedded':
+      return new EmbeddedEventLog(options);
+  }
+}
