@@ -1,0 +1,11 @@
+import type { DecisionView } from '@tributary/contracts';
+
+/** A decision and its explanation, before it gets an id and the owner's epoch. */
+export interface Decision extends Omit<DecisionView, 'id' | 'at' | 'epoch'> {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly ticketId: string;
+  readonly ticketVersion: number;
+}
+
+export type DecisionCause = DecisionView['cause'];
