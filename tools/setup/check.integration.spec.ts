@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { createStandInRepository, type StandInRepository } from './stand-in-repository.js';
 
@@ -12,6 +12,9 @@ const TOOLS = {
 
 /** Two checks: of the servers, and of the console. */
 const TYPES = 'typescript/bin/tsc';
+
+// It waits for processes, and the machine may be busy.
+jest.setTimeout(60_000);
 
 describe('npm run check', () => {
   let repository: StandInRepository;
