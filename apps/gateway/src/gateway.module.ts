@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { DirectoryInboxLookup, LogAcceptance, OutboundSender } from '@tributary/channel-host';
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import { InboxService, SessionService } from '@tributary/directory';
-import { SERVICE_CONTEXT, type ServiceContext } from '@tributary/service';
+import { OutboxLifecycle, SERVICE_CONTEXT, type ServiceContext } from '@tributary/service';
 import { DataSource } from 'typeorm';
 import { ConsoleController } from './console/console.controller.js';
 import { StaticFiles } from './console/static-files.js';
@@ -12,7 +12,6 @@ import { ProgressHub } from './forms/progress-hub.js';
 import { ProgressService } from './forms/progress.service.js';
 import { GatewayConfig } from './gateway.config.js';
 import { ACCEPTANCE, INBOX_LOOKUP } from './gateway.tokens.js';
-import { GatewayLifecycle } from './gateway-lifecycle.js';
 import { InboxesController } from './inboxes/inboxes.controller.js';
 import { InboxesService } from './inboxes/inboxes.service.js';
 import { OutboundController } from './outbound.controller.js';
@@ -47,7 +46,7 @@ export class GatewayModule {
         value(ProgressService, new ProgressService(context)),
         value(ProgressHub, new ProgressHub(context)),
         value(OutboundSender, new OutboundSender({ ...context, channels: hosted, inboxes: lookup })),
-        value(GatewayLifecycle, new GatewayLifecycle(context)),
+        value(OutboxLifecycle, new OutboxLifecycle(context, 'directory')),
         {
           provide: StaticFiles,
           useFactory: (adapterHost: HttpAdapterHost) => new StaticFiles(adapterHost, config),

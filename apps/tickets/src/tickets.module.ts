@@ -1,6 +1,6 @@
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { SessionService } from '@tributary/directory';
-import type { ServiceContext } from '@tributary/service';
+import { OutboxLifecycle, type ServiceContext } from '@tributary/service';
 import { DecisionsController } from './decisions/decisions.controller.js';
 import { DecisionsPipeline } from './decisions/decisions.pipeline.js';
 import { DeliveryController } from './delivery/delivery.controller.js';
@@ -51,7 +51,8 @@ export class TicketsModule {
         value(FileService, new FileService(context)),
         value(ChangeFeed, feed),
         value(StreamHub, hub),
-        value(TicketsLifecycle, new TicketsLifecycle(context, hub, new SlaTimer(context, sla))),
+        value(OutboxLifecycle, new OutboxLifecycle(context, 'tickets')),
+        value(TicketsLifecycle, new TicketsLifecycle(hub, new SlaTimer(context, sla))),
       ],
     };
   }
