@@ -116,12 +116,42 @@ const preferences = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/PreferencesPage.js'), 'PreferencesPage'),
 });
 
+const people = createRoute({
+  getParentRoute: () => settings,
+  path: 'people',
+  component: lazyRouteComponent(() => import('../features/settings/PeoplePage.js'), 'PeoplePage'),
+});
+
+const skills = createRoute({
+  getParentRoute: () => settings,
+  path: 'skills',
+  component: lazyRouteComponent(() => import('../features/settings/SkillsPage.js'), 'SkillsPage'),
+});
+
+const queues = createRoute({
+  getParentRoute: () => settings,
+  path: 'queues',
+  component: lazyRouteComponent(() => import('../features/settings/QueuesPage.js'), 'QueuesPage'),
+});
+
+const inboxes = createRoute({
+  getParentRoute: () => settings,
+  path: 'inboxes',
+  component: lazyRouteComponent(() => import('../features/settings/InboxesPage.js'), 'InboxesPage'),
+});
+
+const routing = createRoute({
+  getParentRoute: () => settings,
+  path: 'routing',
+  component: lazyRouteComponent(() => import('../features/routing/RoutingPage.js'), 'RoutingPage'),
+});
+
 const routeTree = root.addChildren([
   signIn,
   frame.addChildren([
     home,
     tickets.addChildren([noTicket, ticket]),
-    settings.addChildren([settingsHome, preferences]),
+    settings.addChildren([settingsHome, preferences, people, skills, queues, inboxes, routing]),
   ]),
 ]);
 

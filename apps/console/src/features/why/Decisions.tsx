@@ -10,7 +10,7 @@ import { useNow, useTime } from '../../i18n/use-time.js';
 import { useTranslate } from '../../i18n/use-translate.js';
 import { LateSkeleton } from '../../ui/LateSkeleton.js';
 import { Notice } from '../../ui/Notice.js';
-import { decisionSentences, filterText } from './decision-text.js';
+import { decisionSentences, filterText, requirementText } from './decision-text.js';
 import classes from './why.module.css';
 
 /** Every decision about the ticket: the latest in full, the earlier ones folded. */
@@ -89,6 +89,7 @@ export function Explanation({
   explained: Pick<DecisionView, 'requirements' | 'funnel' | 'best' | 'agent'>;
 }) {
   const t = useTranslate();
+  const { i18n } = useLingui();
   return (
     <>
       {explained.requirements.length > 0 && (
@@ -96,7 +97,7 @@ export function Explanation({
           <h3 className={classes['head']}>{t('why.requirements')}</h3>
           <ul className={classes['requirements']}>
             {explained.requirements.map(({ kind, text }) => (
-              <li key={`${kind} ${text}`}>{t(`why.requirement.${kind}`, { text })}</li>
+              <li key={`${kind} ${text}`}>{requirementText({ kind, text }, t, i18n.locale)}</li>
             ))}
           </ul>
         </>
@@ -117,7 +118,7 @@ function Funnel({ funnel }: Pick<DecisionView, 'funnel'>) {
       <ol className={classes['funnel']}>
         {funnel.map(({ filter, left }) => (
           <li key={filter}>
-            <span>{filterText(filter, t)}</span>
+            <span>{filterText(filter, t, i18n.locale)}</span>
             <span className={classes['bar']} aria-hidden>
               <span style={{ width: `${(left / most) * 100}%` }} />
             </span>
