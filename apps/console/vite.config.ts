@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { catalogues } from './catalogue-plugin.js';
+import { catalogues } from './catalogues.config.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 

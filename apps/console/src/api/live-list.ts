@@ -99,6 +99,12 @@ export function letIn(list: LiveList, reader: ListReader): LiveList {
   return { pages: [{ rows, nextCursor }], pageParams: [null], arrivals: [] };
 }
 
+/** The reader has seen it: the row's dot goes, and nothing else changes. */
+export const markRead = (list: LiveList, ticketId: string): LiveList =>
+  rowsOf(list).some((row) => row.id === ticketId && row.unread)
+    ? mapRows(list, (row) => (row.id === ticketId ? { ...row, unread: false } : row))
+    : list;
+
 function mapRows(list: LiveList, change: (row: TicketRow) => TicketRow): LiveList {
   return { ...list, pages: list.pages.map((page) => ({ ...page, rows: page.rows.map(change) })) };
 }

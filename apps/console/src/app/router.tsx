@@ -29,6 +29,10 @@ export const TICKET_VIEWS = [
 
 const isTicketView = (view: string): view is TicketView => (TICKET_VIEWS as readonly string[]).includes(view);
 
+/** A search for `1042` comes out of the address as a number. */
+const isWords = (q: unknown): q is string | number =>
+  (typeof q === 'string' && q !== '') || typeof q === 'number';
+
 const root = createRootRoute({
   component: Outlet,
   errorComponent: PageFault,
@@ -75,7 +79,7 @@ const tickets = createRoute({
   },
   validateSearch: (search: Record<string, unknown>): { queue?: string; q?: string } => ({
     ...(typeof search['queue'] === 'string' ? { queue: search['queue'] } : {}),
-    ...(search['q'] === undefined || search['q'] === '' ? {} : { q: String(search['q']) }),
+    ...(isWords(search['q']) ? { q: String(search['q']) } : {}),
   }),
   loaderDeps: ({ search }) => search,
   loader: ({ params, deps }) => {

@@ -55,61 +55,51 @@ export interface TimeFormat {
 
 /** Times in one language and zone; formatters are built once, for building them is what is slow. */
 export function timeFormat(locale: string, timeZone: string | undefined): TimeFormat {
-  const time = new Intl.DateTimeFormat(locale, {
-    timeZone,
-    hour: '2-digit',
-    minute: '2-digit',
-    hour12: false,
-  });
-  const exact = new Intl.DateTimeFormat(locale, {
-    timeZone,
-    dateStyle: 'full',
-    timeStyle: 'medium',
-    hour12: false,
-  });
-  const date = new Intl.DateTimeFormat(locale, { timeZone, month: 'short', day: 'numeric' });
-  const fullDate = new Intl.DateTimeFormat(locale, {
-    timeZone,
-    year: 'numeric',
-    month: 'short',
-    day: 'numeric',
-  });
-  const weekday = new Intl.DateTimeFormat(locale, {
-    timeZone,
-    weekday: 'long',
-    month: 'short',
-    day: 'numeric',
-  });
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
-  const key = (at: string): string => dayKey(at, timeZone);
+  const write = writers(locale, timeZone);
   const daysBefore = (at: string, now: number): number =>
-    Math.round((Date.parse(key(new Date(now).toISOString())) - Date.parse(key(at))) / 86_400_000);
-  const dateFor = (at: string, now: number): string =>
-    key(at).slice(0, 4) === key(new Date(now).toISOString()).slice(0, 4)
-      ? date.format(new Date(at))
-      : fullDate.format(new Date(at));
-  const capitalised = (text: string): string => text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
+    Math.round((Date.parse(write.key(new Date(now).toISOString())) - Date.parse(write.key(at))) / 86_400_000);
+  const date = (at: string, now: number): string =>
+    write.key(at).slice(0, 4) === write.key(new Date(now).toISOString()).slice(0, 4)
+      ? write.date(at)
+      : write.fullDate(at);
 
   return {
-    time: (at) => time.format(new Date(at)),
-    exact: (at) => exact.format(new Date(at)),
+    time: write.time,
+    exact: write.exact,
     day: (at, now) => {
       const days = daysBefore(at, now);
-      if (days === 0 || days === 1) return capitalised(relative.format(-days, 'day'));
-      return days > 1 && days < 7 ? weekday.format(new Date(at)) : dateFor(at, now);
+      if (days === 0 || days === 1) return capitalised(write.relative(-days, 'day'), locale);
+      return days > 1 && days < 7 ? write.weekday(at) : date(at, now);
     },
     ago: (at, now) => {
       const seconds = (now - Date.parse(at)) / 1000;
-      if (seconds < 45) return relative.format(0, 'second');
-      if (seconds < 3600) return relative.format(-Math.max(1, Math.round(seconds / 60)), 'minute');
-      if (seconds < 12 * 3600) return relative.format(-Math.round(seconds / 3600), 'hour');
+      if (seconds < 45) return write.relative(0, 'second');
+      if (seconds < 3600) return write.relative(-Math.max(1, Math.round(seconds / 60)), 'minute');
+      if (seconds < 12 * 3600) return write.relative(-Math.round(seconds / 3600), 'hour');
       const days = daysBefore(at, now);
-      if (days === 0) return time.format(new Date(at));
-      return days === 1 ? relative.format(-1, 'day') : dateFor(at, now);
+      if (days === 0) return write.time(at);
+      return days === 1 ? write.relative(-1, 'day') : date(at, now);
     },
-    moment: (at, now) =>
-      daysBefore(at, now) === 0
-        ? time.format(new Date(at))
-        : `${dateFor(at, now)} ${time.format(new Date(at))}`,
+    moment: (at, now) => (daysBefore(at, now) === 0 ? write.time(at) : `${date(at, now)} ${write.time(at)}`),
+  };
+}
+
+const capitalised = (text: string, locale: string): string =>
+  text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
+
+function writers(locale: string, timeZone: string | undefined) {
+  const writer = (options: Intl.DateTimeFormatOptions) => {
+    const format = new Intl.DateTimeFormat(locale, { timeZone, hourCycle: 'h23', ...options });
+    return (at: string): string => format.format(new Date(at));
+  };
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'narrow' });
+  return {
+    key: (at: string): string => dayKey(at, timeZone),
+    time: writer({ hour: '2-digit', minute: '2-digit' }),
+    exact: writer({ dateStyle: 'full', timeStyle: 'medium' }),
+    date: writer({ month: 'short', day: 'numeric' }),
+    fullDate: writer({ year: 'numeric', month: 'short', day: 'numeric' }),
+    weekday: writer({ weekday: 'long', month: 'short', day: 'numeric' }),
+    relative: (value: number, unit: Intl.RelativeTimeFormatUnit): string => relative.format(value, unit),
   };
 }

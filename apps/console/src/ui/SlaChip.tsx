@@ -15,7 +15,8 @@ const ICONS = {
 
 /** Time left or overdue, live, in words and with a sign; the exact moment on hover. */
 export function SlaChip({ clock, boxed = false }: { clock: SlaClockView; boxed?: boolean }) {
-  return countsBySecond(clock, Date.now()) ? (
+  const now = useNow('minute');
+  return countsBySecond(clock, now) ? (
     <CountingChip clock={clock} boxed={boxed} />
   ) : (
     <SteadyChip clock={clock} boxed={boxed} />

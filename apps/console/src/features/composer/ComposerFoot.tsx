@@ -23,16 +23,8 @@ interface Props {
   readonly onSubmit: (setStatus: StatusCategory | null) => void;
 }
 
-export function ComposerFoot({
-  mode,
-  length,
-  maxLength,
-  obstacle,
-  canAttach,
-  status,
-  onFiles,
-  onSubmit,
-}: Props) {
+export function ComposerFoot(props: Props) {
+  const { mode, length, maxLength, obstacle, canAttach, onFiles } = props;
   const t = useTranslate();
   const { i18n } = useLingui();
   const tellsRoom = mode === 'reply' && maxLength !== null && length > maxLength * TELL_ROOM_FROM;
@@ -40,9 +32,9 @@ export function ComposerFoot({
     <div className={classes['foot']}>
       {canAttach && (
         <FileButton multiple onChange={onFiles}>
-          {(props) => (
+          {(button) => (
             <KeyTip label={t('composer.attach')}>
-              <ActionIcon {...props} aria-label={t('composer.attach')}>
+              <ActionIcon {...button} aria-label={t('composer.attach')}>
                 <IconPaperclip size={17} stroke={1.7} />
               </ActionIcon>
             </KeyTip>
@@ -52,38 +44,45 @@ export function ComposerFoot({
       <span className={classes['obstacle']} role="status">
         {obstacle || (tellsRoom && t('composer.room', { left: i18n.number(maxLength - length) }))}
       </span>
-      <div className={classes['send']}>
-        <KeyTip label={t('key.send')} shortcut="send">
-          <Button
-            disabled={obstacle !== null}
-            onClick={() => onSubmit(null)}
-            className={mode === 'reply' ? classes['sendMain'] : undefined}
-          >
-            {t(mode === 'reply' ? 'composer.send' : 'composer.add_note')}
-          </Button>
-        </KeyTip>
-        {mode === 'reply' && (
-          <Menu position="top-end">
-            <Menu.Target>
-              <Button
-                disabled={obstacle !== null}
-                className={classes['sendMore']}
-                aria-label={t('composer.send_and')}
-              >
-                <IconChevronDown size={15} />
-              </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Label>{t('composer.send_and')}</Menu.Label>
-              {AFTER_REPLY.filter((each) => each !== status).map((each) => (
-                <Menu.Item key={each} onClick={() => onSubmit(each)}>
-                  <StatusMark status={each} />
-                </Menu.Item>
-              ))}
-            </Menu.Dropdown>
-          </Menu>
-        )}
-      </div>
+      <SendButtons {...props} />
+    </div>
+  );
+}
+
+function SendButtons({ mode, obstacle, status, onSubmit }: Props) {
+  const t = useTranslate();
+  return (
+    <div className={classes['send']}>
+      <KeyTip label={t('key.send')} shortcut="send">
+        <Button
+          disabled={obstacle !== null}
+          onClick={() => onSubmit(null)}
+          className={mode === 'reply' ? classes['sendMain'] : undefined}
+        >
+          {t(mode === 'reply' ? 'composer.send' : 'composer.add_note')}
+        </Button>
+      </KeyTip>
+      {mode === 'reply' && (
+        <Menu position="top-end">
+          <Menu.Target>
+            <Button
+              disabled={obstacle !== null}
+              className={classes['sendMore']}
+              aria-label={t('composer.send_and')}
+            >
+              <IconChevronDown size={15} />
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Label>{t('composer.send_and')}</Menu.Label>
+            {AFTER_REPLY.filter((each) => each !== status).map((each) => (
+              <Menu.Item key={each} onClick={() => onSubmit(each)}>
+                <StatusMark status={each} />
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
     </div>
   );
 }

@@ -15,35 +15,18 @@ interface InboxValues extends Record<string, unknown> {
   settings: Record<string, SettingValue>;
 }
 
+interface Props {
+  readonly channel: ChannelView;
+  readonly inbox: InboxView | null;
+  readonly onClose: () => void;
+}
+
 /** The channel's own settings, drawn from the same list that the API checks them by. */
-export function InboxForm(props: { channel: ChannelView; inbox: InboxView | null; onClose: () => void }) {
+export function InboxForm(props: Props) {
   const { channel, inbox, onClose } = props;
   const t = useTranslate();
   const texts = useChannelTexts();
-  const form = useForm<InboxValues>({
-    initialValues: { name: inbox?.name ?? texts.title(channel), settings: initialSettings(channel, inbox) },
-    validate: (values) => ({
-      ...(values.name.trim() ? {} : { name: t('form.required') }),
-      ...Object.fromEntries(
-        missingSettings(channel, values.settings, inbox).map((name) => [
-          `settings.${name}`,
-          t('form.required'),
-        ]),
-      ),
-    }),
-  });
-  const { save, saving, error } = useSave({
-    form,
-    save: ({ name, settings }) =>
-      saveInbox(inbox?.id ?? null, {
-        ...(inbox ? {} : { channel: channel.channel, enabled: true }),
-        name: name.trim(),
-        settings: settingsToSend(channel, settings),
-      }),
-    renews: [inboxesQuery.queryKey],
-    onSaved: onClose,
-    fieldOf: (field) => (channel.settings.some(({ name }) => name === field) ? `settings.${field}` : field),
-  });
+  const { form, save, saving, error } = useInboxForm(props);
   return (
     <SideForm
       title={inbox ? inbox.name : texts.title(channel)}
@@ -72,4 +55,34 @@ export function InboxForm(props: { channel: ChannelView; inbox: InboxView | null
       ))}
     </SideForm>
   );
+}
+
+function useInboxForm({ channel, inbox, onClose }: Props) {
+  const t = useTranslate();
+  const texts = useChannelTexts();
+  const form = useForm<InboxValues>({
+    initialValues: { name: inbox?.name ?? texts.title(channel), settings: initialSettings(channel, inbox) },
+    validate: (values) => ({
+      ...(values.name.trim() ? {} : { name: t('form.required') }),
+      ...Object.fromEntries(
+        missingSettings(channel, values.settings, inbox).map((name) => [
+          `settings.${name}`,
+          t('form.required'),
+        ]),
+      ),
+    }),
+  });
+  const saving = useSave({
+    form,
+    save: ({ name, settings }) =>
+      saveInbox(inbox?.id ?? null, {
+        ...(inbox ? {} : { channel: channel.channel, enabled: true }),
+        name: name.trim(),
+        settings: settingsToSend(channel, settings),
+      }),
+    renews: [inboxesQuery.queryKey],
+    onSaved: onClose,
+    fieldOf: (field) => (channel.settings.some(({ name }) => name === field) ? `settings.${field}` : field),
+  });
+  return { form, ...saving };
 }

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Input, SegmentedControl, Select } from '@mantine/co
 import { IconPlus, IconX } from '@tabler/icons-react';
 import type { UseFormReturnType } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
+import type { SkillView } from '@tributary/contracts';
 import { skillsQuery } from '../../api/admin.js';
 import { useTranslate } from '../../i18n/use-translate.js';
 import type { PersonValues } from './PersonForm.js';
@@ -15,7 +16,6 @@ export function PersonSkills({ form }: { form: UseFormReturnType<PersonValues> }
   const { data: skills } = useQuery(skillsQuery);
   const chosen = form.values.skills;
   const free = (skills ?? []).filter(({ id }) => chosen.every(({ skillId }) => skillId !== id));
-  const nameOf = (id: string): string => skills?.find((skill) => skill.id === id)?.name ?? id;
   return (
     <Input.Wrapper
       label={t('people.skills')}
@@ -23,32 +23,15 @@ export function PersonSkills({ form }: { form: UseFormReturnType<PersonValues> }
       error={form.errors['skills']}
     >
       <div className={classes['skills']}>
-        {chosen.map(({ skillId, level }, index) => (
-          <div key={skillId || index} className={classes['skillLine']}>
-            <Select
-              size="xs"
-              aria-label={t('people.skill')}
-              placeholder={t('people.skill')}
-              value={skillId || null}
-              data={[
-                ...(skillId ? [{ value: skillId, label: nameOf(skillId) }] : []),
-                ...free.map(({ id, name }) => ({ value: id, label: name })),
-              ]}
-              onChange={(id) => id && form.setFieldValue(`skills.${index}.skillId`, id)}
-            />
-            <SegmentedControl
-              size="xs"
-              aria-label={t('people.level')}
-              data={LEVELS}
-              value={String(level)}
-              onChange={(value) => form.setFieldValue(`skills.${index}.level`, Number(value))}
-            />
-            <ActionIcon aria-label={t('action.remove')} onClick={() => form.removeListItem('skills', index)}>
-              <IconX size={15} />
-            </ActionIcon>
-          </div>
+        {chosen.map(({ skillId }, index) => (
+          <SkillLine
+            key={skillId}
+            form={form}
+            index={index}
+            choices={(skills ?? []).filter((skill) => skill.id === skillId || free.includes(skill))}
+          />
         ))}
-        {free.length > 0 && (
+        {free[0] && (
           <Button
             variant="subtle"
             size="compact-sm"
@@ -60,5 +43,37 @@ export function PersonSkills({ form }: { form: UseFormReturnType<PersonValues> }
         )}
       </div>
     </Input.Wrapper>
+  );
+}
+
+function SkillLine(props: {
+  form: UseFormReturnType<PersonValues>;
+  index: number;
+  choices: readonly SkillView[];
+}) {
+  const { form, index, choices } = props;
+  const t = useTranslate();
+  const skill = form.values.skills[index];
+  if (!skill) return null;
+  return (
+    <div className={classes['skillLine']}>
+      <Select
+        size="xs"
+        aria-label={t('people.skill')}
+        value={skill.skillId}
+        data={choices.map(({ id, name }) => ({ value: id, label: name }))}
+        onChange={(id) => id && form.setFieldValue(`skills.${index}.skillId`, id)}
+      />
+      <SegmentedControl
+        size="xs"
+        aria-label={t('people.level')}
+        data={LEVELS}
+        value={String(skill.level)}
+        onChange={(value) => form.setFieldValue(`skills.${index}.level`, Number(value))}
+      />
+      <ActionIcon aria-label={t('action.remove')} onClick={() => form.removeListItem('skills', index)}>
+        <IconX size={15} />
+      </ActionIcon>
+    </div>
   );
 }

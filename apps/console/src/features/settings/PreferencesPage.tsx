@@ -1,7 +1,7 @@
 import { SegmentedControl, Select, useMantineColorScheme } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import type { Locale, PreferencesRequest, SessionView } from '@tributary/contracts';
-import { useId, useState, type ReactNode } from 'react';
+import type { PreferencesRequest, SessionView } from '@tributary/contracts';
+import { useId, useState } from 'react';
 import { queryClient } from '../../api/query-client.js';
 import { changePreferences, sessionQuery, useSession } from '../../api/session.js';
 import { applyDensity, rememberedDensity, type Density } from '../../app/density.js';
@@ -15,24 +15,18 @@ import classes from './settings.module.css';
 export function PreferencesPage() {
   const t = useTranslate();
   const { person } = useSession();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const [density, setDensity] = useState(rememberedDensity);
   const save = usePreferenceChange();
   return (
     <Page title={t('settings.preferences')} purpose={t('settings.preferences_help')}>
-      <Choice label={t('preferences.language')}>
-        {(labelled) => (
-          <SegmentedControl
-            {...labelled}
-            value={person.locale}
-            onChange={(locale) => save.mutate({ locale: locale as Locale })}
-            data={[
-              { value: 'en', label: 'English' },
-              { value: 'zh-CN', label: '中文' },
-            ]}
-          />
-        )}
-      </Choice>
+      <Choice
+        label={t('preferences.language')}
+        value={person.locale}
+        onChange={(locale) => save.mutate({ locale })}
+        data={[
+          { value: 'en', label: 'English' },
+          { value: 'zh-CN', label: '中文' },
+        ]}
+      />
       <div className={classes['choice']}>
         <Select
           label={t('preferences.zone')}
@@ -44,47 +38,62 @@ export function PreferencesPage() {
           maxDropdownHeight={280}
         />
       </div>
-      <Choice label={t('preferences.scheme')}>
-        {(labelled) => (
-          <SegmentedControl
-            {...labelled}
-            value={colorScheme}
-            onChange={(scheme) => setColorScheme(scheme as typeof colorScheme)}
-            data={(['auto', 'light', 'dark'] as const).map((value) => ({
-              value,
-              label: t(`preferences.scheme_${value}`),
-            }))}
-          />
-        )}
-      </Choice>
-      <Choice label={t('preferences.density')}>
-        {(labelled) => (
-          <SegmentedControl
-            {...labelled}
-            value={density}
-            onChange={(next) => {
-              setDensity(next as Density);
-              applyDensity(next as Density);
-            }}
-            data={(['comfortable', 'compact'] as const).map((value) => ({
-              value,
-              label: t(`preferences.${value}`),
-            }))}
-          />
-        )}
-      </Choice>
+      <Look />
     </Page>
   );
 }
 
-function Choice(props: { label: string; children: (labelled: { 'aria-labelledby': string }) => ReactNode }) {
+/** What is of this machine, not of the person: a dark office and a bright one want different things. */
+function Look() {
+  const t = useTranslate();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const [density, setDensity] = useState(rememberedDensity);
+  return (
+    <>
+      <Choice
+        label={t('preferences.scheme')}
+        value={colorScheme}
+        onChange={setColorScheme}
+        data={(['auto', 'light', 'dark'] as const).map((value) => ({
+          value,
+          label: t(`preferences.scheme_${value}`),
+        }))}
+      />
+      <Choice<Density>
+        label={t('preferences.density')}
+        value={density}
+        onChange={(next) => {
+          setDensity(next);
+          applyDensity(next);
+        }}
+        data={(['comfortable', 'compact'] as const).map((value) => ({
+          value,
+          label: t(`preferences.${value}`),
+        }))}
+      />
+    </>
+  );
+}
+
+function Choice<Value extends string>(props: {
+  label: string;
+  value: Value;
+  onChange: (value: Value) => void;
+  data: { value: Value; label: string }[];
+}) {
   const id = useId();
+  const { label, value, onChange, data } = props;
   return (
     <div className={classes['choice']}>
       <span id={id} className={classes['choiceLabel']}>
-        {props.label}
+        {label}
       </span>
-      {props.children({ 'aria-labelledby': id })}
+      <SegmentedControl
+        aria-labelledby={id}
+        value={value}
+        onChange={(next) => onChange(next as Value)}
+        data={data}
+      />
     </div>
   );
 }

@@ -18,26 +18,18 @@ export function AssignMenu({ ticket }: { ticket: TicketDetail }) {
   const t = useTranslate();
   const { person } = useSession();
   const [opened, setOpened] = useState(false);
-  const [words, setWords] = useState('');
   const change = useTicketChange(ticket.id);
-  const { data: agents, error, refetch } = useQuery({ ...availabilityQuery, enabled: opened });
-  const found = useMemo(() => matching(agents ?? [], words, person.id), [agents, words, person.id]);
-
   const assign = (assignee: PersonRef | null): void => {
     setOpened(false);
     if ((assignee?.id ?? null) !== (ticket.assignee?.id ?? null)) {
       change.mutate({ patch: { assigneeId: assignee?.id ?? null }, assignee });
     }
   };
-  const toggle = (open: boolean): void => {
-    setOpened(open);
-    setWords('');
-  };
-  useShortcut('assign', () => toggle(true));
+  useShortcut('assign', () => setOpened(true));
   useShortcut('take', () => assign(person), ticket.assignee?.id !== person.id);
 
   return (
-    <Menu opened={opened} onChange={toggle} position="bottom-start" width={260}>
+    <Menu opened={opened} onChange={setOpened} position="bottom-start" width={260}>
       <Menu.Target>
         <span>
           <KeyTip label={t('key.assign')} shortcut="assign">
@@ -45,56 +37,75 @@ export function AssignMenu({ ticket }: { ticket: TicketDetail }) {
               className={classes['fact']}
               aria-haspopup="menu"
               aria-expanded={opened}
-              onClick={() => toggle(!opened)}
+              onClick={() => setOpened(!opened)}
             >
-              {ticket.assignee ? (
-                <>
-                  <Initials name={ticket.assignee.name} size={20} />
-                  <span className={classes['factText']}>
-                    {ticket.assignee.id === person.id ? t('ticket.me') : ticket.assignee.name}
-                  </span>
-                </>
-              ) : (
-                <span className={classes['factText']}>{t('ticket.unassigned')}</span>
-              )}
+              <Holder assignee={ticket.assignee} me={person.id} />
               <IconChevronDown size={13} aria-hidden />
             </UnstyledButton>
           </KeyTip>
         </span>
       </Menu.Target>
       <Menu.Dropdown>
-        <TextInput
-          className={classes['menuSearch']}
-          size="xs"
-          data-autofocus
-          value={words}
-          placeholder={t('assign.search')}
-          aria-label={t('assign.search')}
-          onChange={(event) => setWords(event.currentTarget.value)}
-        />
-        {error && <Notice error={error} onRetry={() => void refetch()} />}
-        <div className={`${classes['agents']} scroll`}>
-          {found.map((agent) => (
-            <Agent
-              key={agent.agentId}
-              agent={agent}
-              me={agent.agentId === person.id}
-              holds={agent.agentId === ticket.assignee?.id}
-              onChoose={() => assign({ id: agent.agentId, name: agent.name })}
-            />
-          ))}
-          {agents && found.length === 0 && <p className={classes['menuNote']}>{t('assign.nobody')}</p>}
-        </div>
-        {ticket.assignee && (
-          <>
-            <Menu.Divider />
-            <Menu.Item leftSection={<IconInbox size={16} stroke={1.7} />} onClick={() => assign(null)}>
-              {t('assign.give_back')}
-            </Menu.Item>
-          </>
-        )}
+        {opened && <Choices holder={ticket.assignee} me={person.id} onAssign={assign} />}
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+function Holder({ assignee, me }: { assignee: PersonRef | null; me: string }) {
+  const t = useTranslate();
+  if (!assignee) return <span className={classes['factText']}>{t('ticket.unassigned')}</span>;
+  return (
+    <>
+      <Initials name={assignee.name} size={20} />
+      <span className={classes['factText']}>{assignee.id === me ? t('ticket.me') : assignee.name}</span>
+    </>
+  );
+}
+
+function Choices(props: {
+  holder: PersonRef | null;
+  me: string;
+  onAssign: (assignee: PersonRef | null) => void;
+}) {
+  const { holder, me, onAssign } = props;
+  const t = useTranslate();
+  const [words, setWords] = useState('');
+  const { data: agents, error, refetch } = useQuery(availabilityQuery);
+  const found = useMemo(() => matching(agents ?? [], words, me), [agents, words, me]);
+  return (
+    <>
+      <TextInput
+        className={classes['menuSearch']}
+        size="xs"
+        data-autofocus
+        value={words}
+        placeholder={t('assign.search')}
+        aria-label={t('assign.search')}
+        onChange={(event) => setWords(event.currentTarget.value)}
+      />
+      {error && <Notice error={error} onRetry={() => void refetch()} />}
+      <div className={`${classes['agents']} scroll`}>
+        {found.map((agent) => (
+          <Agent
+            key={agent.agentId}
+            agent={agent}
+            me={agent.agentId === me}
+            holds={agent.agentId === holder?.id}
+            onChoose={() => onAssign({ id: agent.agentId, name: agent.name })}
+          />
+        ))}
+        {agents && found.length === 0 && <p className={classes['menuNote']}>{t('assign.nobody')}</p>}
+      </div>
+      {holder && (
+        <>
+          <Menu.Divider />
+          <Menu.Item leftSection={<IconInbox size={16} stroke={1.7} />} onClick={() => onAssign(null)}>
+            {t('assign.give_back')}
+          </Menu.Item>
+        </>
+      )}
+    </>
   );
 }
 

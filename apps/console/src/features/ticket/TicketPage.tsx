@@ -4,9 +4,12 @@ import { IconTicketOff } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import type { TicketDetail } from '@tributary/contracts';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { ApiError } from '../../api/http.js';
-import { ticketQuery } from '../../api/tickets.js';
+import { markRead } from '../../api/live-list.js';
+import { queryClient } from '../../api/query-client.js';
+import { useSession } from '../../api/session.js';
+import { ticketQuery, type LiveList } from '../../api/tickets.js';
 import { useShortcut } from '../../app/shortcuts.js';
 import { useTranslate } from '../../i18n/use-translate.js';
 import { Empty } from '../../ui/Empty.js';
@@ -45,22 +48,12 @@ export function TicketPage() {
 
 function OpenTicket(props: { ticket: TicketDetail; faulty: unknown; onRetry: () => void }) {
   const { ticket, faulty, onRetry } = props;
-  const t = useTranslate();
-  const wide = useMediaQuery('(min-width: 1280px)', true, { getInitialValueInEffect: false });
-  const pane = usePaneWidth('details', { min: 240, max: 460, initial: 288 });
-  const [kept, setKept] = useLocalStorage({
-    key: 'tributary.details',
-    defaultValue: true,
-    getInitialValueInEffect: false,
-  });
-  const [drawer, setDrawer] = useState(false);
-  const toggle = (): void => (wide ? setKept(!kept) : setDrawer(!drawer));
-  useShortcut('details', toggle);
-
+  const details = useDetailsPane();
+  useMarkRead(ticket);
   return (
     <>
       <article className={classes['ticket']} aria-label={`#${ticket.number} ${ticket.subject}`}>
-        <TicketHead ticket={ticket} detailsOpen={wide ? kept : drawer} onDetails={toggle} />
+        <TicketHead ticket={ticket} detailsOpen={details.opened} onDetails={details.toggle} />
         {faulty ? (
           <div className={classes['stale']}>
             <Notice error={faulty} onRetry={onRetry} />
@@ -69,30 +62,66 @@ function OpenTicket(props: { ticket: TicketDetail; faulty: unknown; onRetry: () 
         <Thread key={`thread ${ticket.id}`} ticket={ticket} />
         <Composer key={`composer ${ticket.id}`} ticket={ticket} />
       </article>
-      {wide && kept && (
-        <>
-          <PaneHandle label={t('pane.details')} pane={pane} side="right" />
-          <aside
-            className={`${classes['details']} scroll`}
-            style={{ width: pane.width }}
-            aria-label={t('details.label')}
-          >
-            <Details ticket={ticket} />
-          </aside>
-        </>
-      )}
-      {!wide && (
-        <Drawer
-          opened={drawer}
-          onClose={() => setDrawer(false)}
-          position="right"
-          size={360}
-          title={t('details.label')}
-          closeButtonProps={{ 'aria-label': t('action.close') }}
-        >
-          <Details ticket={ticket} />
-        </Drawer>
-      )}
+      <DetailsPane ticket={ticket} details={details} />
+    </>
+  );
+}
+
+/** Reading the ticket marked it read for its assignee on the server; the lists here learn it the same way. */
+function useMarkRead(ticket: TicketDetail): void {
+  const { person } = useSession();
+  const { id } = ticket;
+  const mine = ticket.assignee?.id === person.id;
+  useEffect(() => {
+    if (!mine) return;
+    queryClient.setQueriesData<LiveList>({ queryKey: ['tickets'] }, (list) => list && markRead(list, id));
+  }, [ticket, id, mine]);
+}
+
+/** Where there is room the details stand beside the ticket and stay as they were left; else they slide over it. */
+function useDetailsPane() {
+  const wide = useMediaQuery('(min-width: 1280px)', true, { getInitialValueInEffect: false });
+  const [kept, setKept] = useLocalStorage({
+    key: 'tributary.details',
+    defaultValue: true,
+    getInitialValueInEffect: false,
+  });
+  const [drawer, setDrawer] = useState(false);
+  const toggle = (): void => (wide ? setKept(!kept) : setDrawer(!drawer));
+  useShortcut('details', toggle);
+  return { wide, opened: wide ? kept : drawer, toggle, close: () => setDrawer(false) };
+}
+
+function DetailsPane(props: { ticket: TicketDetail; details: ReturnType<typeof useDetailsPane> }) {
+  const { ticket, details } = props;
+  const t = useTranslate();
+  const pane = usePaneWidth('details', { min: 240, max: 460, initial: 288 });
+  if (!details.wide) {
+    return (
+      <Drawer
+        opened={details.opened}
+        onClose={details.close}
+        position="right"
+        size={360}
+        title={t('details.label')}
+        closeButtonProps={{ 'aria-label': t('action.close') }}
+      >
+        <Details ticket={ticket} />
+      </Drawer>
+    );
+  }
+  if (!details.opened) return null;
+  return (
+    <>
+      <PaneHandle label={t('pane.details')} pane={pane} side="right" />
+      <aside
+        className={`${classes['details']} scroll`}
+        style={{ width: pane.width }}
+        aria-label={t('details.label')}
+        tabIndex={0}
+      >
+        <Details ticket={ticket} />
+      </aside>
     </>
   );
 }

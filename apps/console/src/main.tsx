@@ -1,12 +1,12 @@
-import './styles.js';
+import './app/styles.js';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { activateLocale, preferredLocale } from '../i18n/i18n.js';
-import { announceNonce } from './csp-nonce.js';
-import { applyDensity } from './density.js';
-import { Providers } from './Providers.js';
-import { router } from './router.js';
+import { activateLocale, preferredLocale } from './i18n/i18n.js';
+import { announceNonce } from './app/csp-nonce.js';
+import { applyDensity } from './app/density.js';
+import { Providers } from './app/Providers.js';
+import { router } from './app/router.js';
 
 announceNonce();
 applyDensity();
