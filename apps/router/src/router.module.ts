@@ -1,6 +1,6 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { SessionGuard, SessionService } from '@tributary/directory';
-import { SERVICE_CONTEXT, type ServiceContext } from '@tributary/service';
+import { OutboxLifecycle, SERVICE_CONTEXT, type ServiceContext } from '@tributary/service';
 import { DecisionsController } from './decisions/decisions.controller.js';
 import { DecisionsService } from './decisions/decisions.service.js';
 import { OwnedWorkspaces } from './owned-workspaces.js';
@@ -32,6 +32,7 @@ export class RouterModule implements OnApplicationShutdown {
       providers: [
         { provide: SERVICE_CONTEXT, useValue: context },
         { provide: SessionService, useValue: context.sessions },
+        { provide: OutboxLifecycle, useValue: new OutboxLifecycle(context, 'routing') },
         {
           provide: OwnedWorkspaces,
           useFactory: (repository: RoutingRepository) => new OwnedWorkspaces(repository, context.logger),

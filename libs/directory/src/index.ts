@@ -5,3 +5,4 @@ export * from './master-key.js';
 export { hashPassword } from './passwords.js';
 export * from './session.guard.js';
 export * from './session.service.js';
+export * from './thread-token.js';

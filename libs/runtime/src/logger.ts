@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { type Logger as PinoLogger, pino } from 'pino';
+import { type DestinationStream, type Logger as PinoLogger, type LoggerOptions, pino } from 'pino';
 
 /** Structured lines: a stable snake_case event name and fields. Never message text, addresses or secrets. */
 export type Logger = PinoLogger;
@@ -7,9 +7,10 @@ export type Logger = PinoLogger;
 /**
  * @param service name on every line.
  * @param level `debug`, `info` (default), `warn`, `error` or `silent`.
+ * @param destination where the lines go; standard output when absent.
  */
-export function createLogger(service: string, level = 'info'): Logger {
-  return pino({
+export function createLogger(service: string, level = 'info', destination?: DestinationStream): Logger {
+  const options: LoggerOptions = {
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -18,7 +19,13 @@ export function createLogger(service: string, level = 'info'): Logger {
       paths: ['password', 'token', 'secret', 'authorization', 'cookie', '*.password', '*.token', '*.secret'],
       censor: '[redacted]',
     },
-  });
+  };
+  return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+/** Lines appended to a file, each written at once. */
+export function logFile(path: string): DestinationStream {
+  return pino.destination({ dest: path, append: true, mkdir: true, sync: true });
 }
 
 /** Nest's own lines through our logger; its start-up chatter is debug. */

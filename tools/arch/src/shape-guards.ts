@@ -3,9 +3,9 @@ import { maskSource } from './source-scanner.js';
 import type { SourceTree, Violation } from './source-tree.js';
 
 const LARGEST_FILE = 400;
-/** Roles that Nest, TypeORM, the compiler or the test runner give a file. The list is closed: a new one is argued for. */
+/** Roles that Nest, TypeORM, the browser, the compiler or the test runner give a file. The list is closed: a new one is argued for. */
 const ROLES =
-  /^(?:controller|service|module|guard|filter|interceptor|pipe|decorator|middleware|strategy|entity|repository|dto|step|errors|config|d)$/;
+  /^(?:controller|service|module|guard|filter|interceptor|pipe|decorator|middleware|strategy|entity|repository|dto|step|errors|worker|config|d)$/;
 const SPECS = /(?:^|\.)(?:(?:integration|e2e)\.)?spec$/;
 const SAYS_NOTHING = /^(?:utils?|helpers?|common|base|manager|misc)$/;
 /** Where the environment is read: the one schema of the product, what starts processes, and where tests look. */

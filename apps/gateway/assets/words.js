@@ -1,0 +1,148 @@
+/** The pages' words, in the reader's language. */
+const WORDS = {
+  en: {
+    name: 'Your name',
+    email: 'E-mail',
+    type: 'What is it about?',
+    region: 'Region',
+    subject: 'Subject',
+    text: 'Message',
+    files: 'Files (up to 20 MB in all)',
+    send: 'Send',
+    sending: 'Sending…',
+    sent: 'We have your message',
+    sentText: 'Keep this private link: the answer appears there, and you can write back.',
+    open: 'Open your page',
+    failed: 'It could not be sent. Nothing is lost: please try again.',
+    offline: 'Connection lost; trying again…',
+    answer: 'Write back',
+    you: 'You',
+    received: 'Received',
+    in_progress: 'In progress',
+    waiting_for_you: 'Waiting for your answer',
+    solved: 'Solved',
+    types: { question: 'Question', problem: 'Problem', refund: 'Refund', repair: 'Repair' },
+    faults: {
+      NO_SENDER: 'Please check the e-mail address.',
+      EMPTY_MESSAGE: 'Please write a message or add a file.',
+      FILE_TOO_LARGE: 'A file is larger than 20 MB.',
+    },
+  },
+  zh: {
+    name: '您的姓名',
+    email: '电子邮箱',
+    type: '问题类型',
+    region: '地区',
+    subject: '主题',
+    text: '详细描述',
+    files: '附件(合计不超过 20 MB)',
+    send: '提交',
+    sending: '正在提交…',
+    sent: '我们已收到您的消息',
+    sentText: '请保存这个专属链接:回复会显示在那里,您也可以在那里继续留言。',
+    open: '打开我的页面',
+    failed: '提交未成功,内容没有丢失,请再试一次。',
+    offline: '连接中断,正在重试…',
+    answer: '继续留言',
+    you: '您',
+    received: '已收到',
+    in_progress: '处理中',
+    waiting_for_you: '等待您的回复',
+    solved: '已解决',
+    types: { question: '咨询', problem: '故障', refund: '退款', repair: '维修' },
+    faults: {
+      NO_SENDER: '请检查电子邮箱地址。',
+      EMPTY_MESSAGE: '请填写内容或添加附件。',
+      FILE_TOO_LARGE: '单个附件不能超过 20 MB。',
+    },
+  },
+};
+
+export const language = navigator.languages.some((l) => l.toLowerCase().startsWith('zh')) ? 'zh' : 'en';
+export const words = WORDS[language];
+document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+
+/** An element with attributes and children; text is always text. */
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === true) made.setAttribute(key, '');
+    else if (value !== undefined && value !== false) made.setAttribute(key, value);
+  }
+  made.append(...children.filter((child) => child !== undefined));
+  return made;
+}
+
+export const settings = JSON.parse(document.body.dataset.settings);
+export const page = document.getElementById('page');
+
+/**
+ * Sends a form; the key stays the same until it was accepted, so that pressing twice or trying again after a broken
+ * line gives one message.
+ */
+export function submitter(form, path, accepted) {
+  const button = form.querySelector('button');
+  const fault = form.querySelector('.fault');
+  let key = crypto.randomUUID();
+  form.addEventListener('input', () => {
+    key = crypto.randomUUID();
+  });
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    button.textContent = words.sending;
+    fault.textContent = '';
+    try {
+      const body = await bodyOf(form);
+      const response = await fetch(path, {
+        method: 'POST',
+        headers: { 'idempotency-key': key, ...body.headers },
+        body: body.content,
+      });
+      const answer = await response.json().catch(() => ({}));
+      if (response.ok) {
+        key = crypto.randomUUID();
+        accepted(answer);
+      } else {
+        fault.textContent = words.faults[answer.code] ?? answer.detail ?? words.failed;
+      }
+    } catch {
+      fault.textContent = words.failed;
+    } finally {
+      button.disabled = false;
+      button.textContent = words.send;
+    }
+  });
+}
+
+/** Multipart only when there are files: with them the boundary is new each time, and a repeat would look new. */
+async function bodyOf(form) {
+  const data = new FormData(form);
+  const files = data.getAll('files').filter((file) => file.size > 0);
+  const fields = Object.fromEntries([...data].filter(([, value]) => typeof value === 'string'));
+  if (files.length === 0) {
+    return { headers: { 'content-type': 'application/json' }, content: JSON.stringify(fields) };
+  }
+  const boundary = `tributary-${await fingerprint(fields, files)}`;
+  const parts = [];
+  for (const [name, value] of Object.entries(fields)) {
+    parts.push(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
+  }
+  for (const file of files) {
+    const plain = file.name.replaceAll(/["\r\n]/g, '_');
+    parts.push(
+      `--${boundary}\r\ncontent-disposition: form-data; name="files"; filename="${plain}"\r\n` +
+        `content-type: ${file.type || 'application/octet-stream'}\r\n\r\n`,
+      file,
+      '\r\n',
+    );
+  }
+  parts.push(`--${boundary}--\r\n`);
+  return { headers: { 'content-type': `multipart/form-data; boundary=${boundary}` }, content: new Blob(parts) };
+}
+
+async function fingerprint(fields, files) {
+  const text = JSON.stringify([fields, files.map((file) => [file.name, file.size, file.lastModified])]);
+  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return [...new Uint8Array(hash).slice(0, 12)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,181 @@
+import type { PersonView, SkillView, TeamView } from '@tributary/contracts';
+import { inWorkspace } from '@tributary/database';
+import {
+  PersonEntity,
+  PersonSkillEntity,
+  SkillEntity,
+  TeamEntity,
+  TeamMemberEntity,
+} from '@tributary/directory';
+import { newId, ProblemError } from '@tributary/runtime';
+import { type DataSource, type EntityManager, In, QueryFailedError } from 'typeorm';
+import { announceConfiguration } from '../configuration.js';
+import type { PersonPatchDto } from './people.dto.js';
+
+const UNIQUE_VIOLATION = '23505';
+const FOREIGN_KEY_VIOLATION = '23503';
+
+/** People, teams and skills of a workspace; the router hears of every change in the same transaction. */
+export class PeopleService {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async people(workspaceId: string): Promise<readonly PersonView[]> {
+    return inWorkspace(this.dataSource, workspaceId, async (manager) => {
+      const people = await manager.find(PersonEntity, { order: { name: 'ASC', id: 'ASC' } });
+      return viewsOf(manager, people);
+    });
+  }
+
+  async createPerson(workspaceId: string, input: PersonPatchDto): Promise<PersonView> {
+    return this.#change(workspaceId, async (manager) => {
+      const person = manager.create(PersonEntity, {
+        ...{ id: newId(), workspaceId, role: 'agent', active: true, locale: 'en', timeZone: 'UTC' },
+        ...{ regions: [], languages: [] },
+        ...plainFields(input),
+      });
+      await manager.insert(PersonEntity, person);
+      await linkPerson(manager, person, input);
+      return this.#view(manager, person.id);
+    });
+  }
+
+  async updatePerson(workspaceId: string, id: string, input: PersonPatchDto): Promise<PersonView> {
+    return this.#change(workspaceId, async (manager) => {
+      const person = await manager.findOneBy(PersonEntity, { id });
+      if (!person) throw new ProblemError(404, 'PERSON_NOT_FOUND');
+      const losesAdmin =
+        person.role === 'admin' && (input.active === false || (input.role && input.role !== 'admin'));
+      if (losesAdmin && (await manager.countBy(PersonEntity, { role: 'admin', active: true })) < 2) {
+        throw new ProblemError(409, 'LAST_ADMIN', 'somebody must be able to administer the workspace');
+      }
+      await manager.update(PersonEntity, { id }, { ...plainFields(input), id });
+      await linkPerson(manager, { ...person, ...plainFields(input) }, input);
+      if (input.active === false) {
+        await manager.query(`DELETE FROM directory.session WHERE person_id = $1`, [id]);
+      }
+      return this.#view(manager, id);
+    });
+  }
+
+  async teams(workspaceId: string): Promise<readonly TeamView[]> {
+    return inWorkspace(this.dataSource, workspaceId, (manager) =>
+      manager.find(TeamEntity, { select: { id: true, name: true }, order: { name: 'ASC' } }),
+    );
+  }
+
+  async createTeam(workspaceId: string, name: string): Promise<TeamView> {
+    return this.#change(workspaceId, async (manager) => {
+      const team = { id: newId(), workspaceId, name };
+      await manager.insert(TeamEntity, team);
+      return { id: team.id, name };
+    });
+  }
+
+  async skills(workspaceId: string): Promise<readonly SkillView[]> {
+    return inWorkspace(this.dataSource, workspaceId, (manager) =>
+      manager.query<SkillView[]>(
+        `SELECT s.id, s.name, count(p.person_id)::int AS agents FROM directory.skill s
+         LEFT JOIN directory.person_skill p ON p.skill_id = s.id GROUP BY s.id, s.name ORDER BY s.name`,
+      ),
+    );
+  }
+
+  async createSkill(workspaceId: string, name: string): Promise<SkillView> {
+    return this.#change(workspaceId, async (manager) => {
+      const skill = { id: newId(), workspaceId, name };
+      await manager.insert(SkillEntity, skill);
+      return { id: skill.id, name, agents: 0 };
+    });
+  }
+
+  async renameSkill(workspaceId: string, id: string, name: string): Promise<SkillView> {
+    return this.#change(workspaceId, async (manager) => {
+      const { affected } = await manager.update(SkillEntity, { id }, { name });
+      if (!affected) throw new ProblemError(404, 'SKILL_NOT_FOUND');
+      return { id, name, agents: await manager.countBy(PersonSkillEntity, { skillId: id }) };
+    });
+  }
+
+  async deleteSkill(workspaceId: string, id: string): Promise<void> {
+    await this.#change(workspaceId, async (manager) => {
+      const { affected } = await manager.delete(SkillEntity, { id });
+      if (!affected) throw new ProblemError(404, 'SKILL_NOT_FOUND');
+    });
+  }
+
+  async #view(manager: EntityManager, id: string): Promise<PersonView> {
+    const [view] = await viewsOf(manager, await manager.findBy(PersonEntity, { id }));
+    return view!;
+  }
+
+  async #change<T>(workspaceId: string, work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    try {
+      return await inWorkspace(this.dataSource, workspaceId, async (manager) => {
+        const result = await work(manager);
+        await announceConfiguration(manager, workspaceId, 'people');
+        return result;
+      });
+    } catch (error) {
+      const code = error instanceof QueryFailedError ? (error.driverError as { code?: string }).code : undefined;
+      if (code === UNIQUE_VIOLATION) throw new ProblemError(409, 'NAME_TAKEN', 'the name or address is in use');
+      if (code === FOREIGN_KEY_VIOLATION) throw new ProblemError(409, 'IN_USE', 'somebody still has it, or it is unknown');
+      throw error;
+    }
+  }
+}
+
+function plainFields(input: PersonPatchDto): Partial<PersonEntity> {
+  const { name, email, role, active, locale, timeZone, regions, languages } = input;
+  const fields = { name, email: email?.toLowerCase(), role, active, locale, timeZone, regions, languages };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+async function linkPerson(
+  manager: EntityManager,
+  person: Pick<PersonEntity, 'id' | 'workspaceId' | 'email'>,
+  input: PersonPatchDto,
+): Promise<void> {
+  const { id: personId, workspaceId } = person;
+  if (input.email !== undefined) {
+    await manager.query(`DELETE FROM directory.login WHERE person_id = $1`, [personId]);
+    await manager.query(`INSERT INTO directory.login (email, workspace_id, person_id) VALUES ($1, $2, $3)`, [
+      person.email,
+      workspaceId,
+      personId,
+    ]);
+  }
+  if (input.teamIds) {
+    await manager.delete(TeamMemberEntity, { personId });
+    await manager.insert(
+      TeamMemberEntity,
+      [...new Set(input.teamIds)].map((teamId) => ({ workspaceId, teamId, personId })),
+    );
+  }
+  if (input.skills) {
+    await manager.delete(PersonSkillEntity, { personId });
+    await manager.insert(
+      PersonSkillEntity,
+      input.skills.map(({ skillId, level }) => ({ workspaceId, personId, skillId, level })),
+    );
+  }
+}
+
+async function viewsOf(manager: EntityManager, people: readonly PersonEntity[]): Promise<PersonView[]> {
+  const personId = In(people.map((person) => person.id));
+  const members = Map.groupBy(await manager.findBy(TeamMemberEntity, { personId }), (m) => m.personId);
+  const skills = Map.groupBy(await manager.findBy(PersonSkillEntity, { personId }), (s) => s.personId);
+  return people.map((person) => ({
+    id: person.id,
+    name: person.name,
+    email: person.email,
+    role: person.role,
+    active: person.active,
+    locale: person.locale,
+    timeZone: person.timeZone,
+    teamIds: (members.get(person.id) ?? []).map((member) => member.teamId),
+    skills: (skills.get(person.id) ?? []).map(({ skillId, level }) => ({ skillId, level })),
+    regions: person.regions,
+    languages: person.languages,
+    createdAt: person.createdAt.toISOString(),
+  }));
+}

@@ -1,0 +1,8 @@
+import type { MigrationSet } from '@tributary/database';
+import { CreateTickets1790000000101 } from './migrations/1790000000101-create-tickets.js';
+import { CreateSla1790000000102 } from './migrations/1790000000102-create-sla.js';
+
+export const ticketsMigrations: MigrationSet = {
+  schema: 'tickets',
+  migrations: [CreateTickets1790000000101, CreateSla1790000000102],
+};

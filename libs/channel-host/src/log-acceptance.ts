@@ -1,0 +1,150 @@
+import type { InboundEvent, InboundFile } from '@tributary/channel-sdk';
+import {
+  type AttachmentDto,
+  type DeliveryReported,
+  encodeRecord,
+  inboundMessages,
+  type MessageReceived,
+  type MessageUnreadable,
+  outboundReceipts,
+} from '@tributary/contracts';
+import type { EventLog, NewRecord } from '@tributary/event-log';
+import type { ObjectStore, StoredObject } from '@tributary/object-store';
+import { type Clock, newId } from '@tributary/runtime';
+import type { Acceptance, AcceptanceReport } from './acceptance.js';
+import type { HostedInbox } from './hosted-inbox.js';
+
+export interface LogAcceptanceParts {
+  readonly log: EventLog;
+  readonly objects: ObjectStore;
+  readonly clock: Clock;
+}
+
+/** Stores bytes and files, then appends; only after that may an adapter answer its provider. */
+export class LogAcceptance implements Acceptance {
+  constructor(private readonly parts: LogAcceptanceParts) {}
+
+  async accept(
+    inbox: HostedInbox,
+    raw: Uint8Array,
+    events: readonly InboundEvent[],
+  ): Promise<AcceptanceReport> {
+    const original = await this.parts.objects.put(inbox.workspaceId, raw);
+    const records: NewRecord[] = [];
+    for (const event of events) {
+      if (event.kind !== 'ignored') records.push(await this.#recordOf(inbox, original, event));
+    }
+    if (records.length > 0) await this.parts.log.append(records);
+    const count = (kind: InboundEvent['kind']) => events.filter((event) => event.kind === kind).length;
+    return {
+      messages: count('message'),
+      receipts: count('receipt'),
+      unreadable: count('unreadable'),
+      ignored: count('ignored'),
+    };
+  }
+
+  async #recordOf(
+    inbox: HostedInbox,
+    original: StoredObject,
+    event: Exclude<InboundEvent, { kind: 'ignored' }>,
+  ): Promise<NewRecord> {
+    switch (event.kind) {
+      case 'message':
+        return this.#message(inbox, original, event);
+      case 'unreadable':
+        return this.#unreadable(inbox, original, event);
+      case 'receipt':
+        return this.#receipt(inbox, event);
+    }
+  }
+
+  async #message(
+    inbox: HostedInbox,
+    original: StoredObject,
+    event: Extract<InboundEvent, { kind: 'message' }>,
+  ): Promise<NewRecord> {
+    const { kind: _kind, files, ...message } = event;
+    const payload: MessageReceived = {
+      ...message,
+      fields: { ...event.fields },
+      inboxId: inbox.id,
+      channel: inbox.channel,
+      attachments: await Promise.all(files.map((file) => this.#attachment(inbox.workspaceId, file))),
+      raw: original,
+      receivedAt: this.parts.clock.now().toISOString(),
+    };
+    return this.#inbound(inbox, 'message.received', payload, `${event.from.kind}:${event.from.value}`);
+  }
+
+  #unreadable(
+    inbox: HostedInbox,
+    original: StoredObject,
+    event: Extract<InboundEvent, { kind: 'unreadable' }>,
+  ): NewRecord {
+    const payload: MessageUnreadable = {
+      inboxId: inbox.id,
+      channel: inbox.channel,
+      providerEventId: event.providerEventId,
+      reason: event.reason,
+      detail: event.detail.slice(0, 2000),
+      raw: original,
+      receivedAt: this.parts.clock.now().toISOString(),
+    };
+    return this.#inbound(inbox, 'message.unreadable', payload, 'unreadable');
+  }
+
+  #inbound(
+    inbox: HostedInbox,
+    type: 'message.received' | 'message.unreadable',
+    payload: MessageReceived | MessageUnreadable,
+    sender: string,
+  ): NewRecord {
+    return {
+      topic: inboundMessages.name,
+      key: `${inbox.id}:${sender}`,
+      value: encodeRecord({
+        id: newId(),
+        type,
+        version: 1,
+        workspaceId: inbox.workspaceId,
+        occurredAt: this.parts.clock.now().toISOString(),
+        payload,
+      }),
+    };
+  }
+
+  #receipt(inbox: HostedInbox, event: Extract<InboundEvent, { kind: 'receipt' }>): NewRecord {
+    const payload: DeliveryReported = {
+      ...event.sent,
+      state: event.state,
+      externalId: event.externalId,
+      ...(event.state === 'failed'
+        ? { errorCode: 'rejected_permanently', errorDetail: event.detail?.slice(0, 2000) ?? '' }
+        : {}),
+    };
+    return {
+      topic: outboundReceipts.name,
+      key: event.sent.messageId,
+      value: encodeRecord({
+        id: newId(),
+        type: 'delivery.reported',
+        version: 1,
+        workspaceId: inbox.workspaceId,
+        occurredAt: this.parts.clock.now().toISOString(),
+        payload,
+      }),
+    };
+  }
+
+  async #attachment(workspaceId: string, file: InboundFile): Promise<AttachmentDto> {
+    const stored = await this.parts.objects.put(workspaceId, file.content);
+    return {
+      ...stored,
+      name: file.name,
+      contentType: file.contentType,
+      disposition: file.disposition,
+      ...(file.contentId === undefined ? {} : { contentId: file.contentId }),
+    };
+  }
+}

@@ -1,0 +1,44 @@
+import type { ChannelManifest } from '@tributary/channel-sdk';
+
+export const manifest: ChannelManifest = {
+  channel: 'web_form',
+  title: 'Web form',
+  description: 'A page of your own where customers write and follow the answer; it can be embedded anywhere.',
+  host: 'gateway',
+  settings: [
+    {
+      name: 'title',
+      label: 'Title',
+      help: 'Stands above the form.',
+      type: 'text',
+      required: true,
+      default: 'How can we help?',
+    },
+    {
+      name: 'introduction',
+      label: 'Introduction',
+      help: 'One or two sentences below the title.',
+      type: 'text',
+      required: false,
+    },
+    {
+      name: 'types',
+      label: 'Kinds of request',
+      help: 'What a customer may choose; it becomes the ticket’s type.',
+      type: 'list',
+      required: false,
+      choices: ['question', 'problem', 'refund', 'repair'],
+      default: ['question', 'problem', 'refund', 'repair'],
+    },
+    {
+      name: 'regions',
+      label: 'Regions',
+      help: 'Offered when you list any; routing rules can read the choice.',
+      type: 'list',
+      required: false,
+    },
+  ],
+  capabilities: { attachments: true, maxTextLength: 100_000, maxAttachmentBytes: 20_000_000 },
+  identityKind: 'email',
+  sources: [],
+};
