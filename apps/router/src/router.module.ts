@@ -10,6 +10,7 @@ import { PresenceController } from './presence/presence.controller.js';
 import { PresenceService } from './presence/presence.service.js';
 import { QueuesController } from './queues/queues.controller.js';
 import { QueuesService } from './queues/queues.service.js';
+import { RoutingController } from './routing.controller.js';
 import { RoutingPipeline } from './routing.pipeline.js';
 import { RoutingRepository } from './routing.repository.js';
 
@@ -21,7 +22,13 @@ export class RouterModule implements OnApplicationShutdown {
   static register(context: ServiceContext): DynamicModule {
     return {
       module: RouterModule,
-      controllers: [PresenceController, QueuesController, PolicyController, DecisionsController],
+      controllers: [
+        RoutingController,
+        PresenceController,
+        QueuesController,
+        PolicyController,
+        DecisionsController,
+      ],
       providers: [
         { provide: SERVICE_CONTEXT, useValue: context },
         { provide: SessionService, useValue: context.sessions },

@@ -33,7 +33,8 @@ export class RoutingPipeline {
   #stopped = false;
 
   constructor(
-    @Inject(SERVICE_CONTEXT) private readonly context: ServiceContext,
+    @Inject(SERVICE_CONTEXT)
+    private readonly context: Pick<ServiceContext, 'clock' | 'dataSource' | 'fail' | 'logger'>,
     @Inject(RoutingRepository) private readonly repository: RoutingRepository,
     @Inject(OwnedWorkspaces) private readonly workspaces: OwnedWorkspaces,
   ) {}

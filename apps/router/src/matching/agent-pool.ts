@@ -40,10 +40,14 @@ export interface Shortlist {
 
 const SHORTLIST = 5;
 
-/** Longest idle first, tie by id. */
+/**
+ * Longest idle first. A batch gives work to many agents in one instant: among equals the one who carries least goes
+ * first, so that the work spreads, and then the smallest id.
+ */
 export function idleLonger(a: Seat, b: Seat): boolean {
   const since = (seat: Seat) => seat.idleSince ?? 0;
-  return since(a) !== since(b) ? since(a) < since(b) : a.agentId < b.agentId;
+  if (since(a) !== since(b)) return since(a) < since(b);
+  return a.usedUnits !== b.usedUnits ? a.usedUnits < b.usedUnits : a.agentId < b.agentId;
 }
 
 /** The agents of one workspace, grouped by what they can do. */

@@ -1,5 +1,5 @@
 import type { DecisionView } from '@tributary/contracts';
-import { idleLonger, type Seat, type Shortlist } from './agent-pool.js';
+import type { Seat, Shortlist } from './agent-pool.js';
 import { CAPACITY } from './configuration.js';
 import type { Requirement } from './requirement.js';
 import type { Line } from './waiting-lines.js';
@@ -38,8 +38,8 @@ export function explainRequirement(requirement: Requirement): DecisionView['requ
 /** By what the first of the shortlist went before the second; null when there was no second. */
 export function agentTieBreak({ best: [first, second] }: Shortlist): string | null {
   if (!first || !second) return null;
-  const sameIdle = first.idleSince === second.idleSince;
-  return idleLonger(first, second) && !sameIdle ? 'longest_idle' : 'agent_id';
+  if (first.idleSince !== second.idleSince) return 'longest_idle';
+  return first.usedUnits !== second.usedUnits ? 'least_loaded' : 'agent_id';
 }
 
 export function nameOf(seat: Seat): string {

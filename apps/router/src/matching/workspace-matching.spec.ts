@@ -21,7 +21,7 @@ describe('a ticket that arrives', () => {
     expect(told(matching)).toEqual(['t1→li']);
   });
 
-  it('goes to the agent who has been longest without new work, tie by id', () => {
+  it('goes to the agent who has been longest without new work; among equals to the least loaded, then by id', () => {
     const matching = aMatching({ agents: [{ id: 'a' }, { id: 'b' }, { id: 'c' }] });
     for (const id of ['b', 'c', 'a']) available(matching, id);
     ['t1', 't2', 't3', 't4'].forEach((id, index) => {

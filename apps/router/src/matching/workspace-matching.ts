@@ -64,9 +64,10 @@ export class WorkspaceMatching {
   constructor(state: MatchingState) {
     this.#matcher = new Matcher(state.configuration, state.score ?? strictScore);
     this.#noReturnBefore = state.now + RESTART_GRACE_MS;
-    for (const stored of state.seats) {
-      const seat = this.#matcher.pool.seat(stored.agentId);
-      Object.assign(seat, stored);
+    for (const { agentId, ...presence } of state.seats) {
+      const { leaseUntil, absentSince, idleSince } = presence;
+      const seat = this.#matcher.pool.seat(agentId);
+      Object.assign(seat, { state: presence.state, leaseUntil, absentSince, idleSince });
       this.#watchPresence(seat);
     }
     for (const item of state.items) {
