@@ -94,6 +94,12 @@ export interface PollItem {
   /** Unique in the inbox and stable: becomes part of the provider event id. */
   readonly id: string;
   readonly raw: Uint8Array;
+  /** The address it was handed over for, where the transport knows it and the bytes may not (SMTP's RCPT TO). */
+  readonly recipient?: string;
+  /** The address that failures are reported to, where only the transport knows it; empty for mail of mail systems. */
+  readonly sender?: string;
+  /** Bytes at the provider, when it was too large to fetch and `raw` is only its beginning. */
+  readonly fullSize?: number;
 }
 
 export interface PollWindow {
@@ -111,7 +117,11 @@ export interface FormSubmission {
 
 /** An outbound message with its files opened. */
 export interface OutboundDelivery extends Omit<MessageQueued, 'attachments'> {
-  readonly files: readonly { readonly name: string; readonly contentType: string; readonly content: Uint8Array }[];
+  readonly files: readonly {
+    readonly name: string;
+    readonly contentType: string;
+    readonly content: Uint8Array;
+  }[];
 }
 
 export interface SendReceipt {
@@ -121,7 +131,11 @@ export interface SendReceipt {
 }
 
 /** @throws ChannelError with a closed code; the retry policy is the host's. */
-export type Send = (delivery: OutboundDelivery, inbox: ChannelInbox, signal: AbortSignal) => Promise<SendReceipt>;
+export type Send = (
+  delivery: OutboundDelivery,
+  inbox: ChannelInbox,
+  signal: AbortSignal,
+) => Promise<SendReceipt>;
 
 /** Settings fault at a field; an empty list means accepted. */
 export interface SettingsFault {
