@@ -18,7 +18,7 @@ const swc = {
 
 export default {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/{apps,libs,tools,testing,e2e}/**/*.spec.{ts,tsx}'],
+  testMatch: ['<rootDir>/{apps,libs,tools,testing,e2e,bench,k8s}/**/*.spec.{ts,tsx}'],
   modulePathIgnorePatterns: ['/dist/', '/.tributary/'],
   globalSetup: '<rootDir>/jest.global-setup.mjs',
   globalTeardown: '<rootDir>/jest.global-teardown.mjs',

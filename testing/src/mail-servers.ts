@@ -1,12 +1,24 @@
 import { freePort } from '@tributary/database';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { access, appendFile, chmod, chown, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { dovecotPath, postfixPath } from './installed.js';
 
 export interface TestMailbox {
   readonly address: string;
@@ -35,19 +47,15 @@ export interface MailServers {
   stop(): Promise<void>;
 }
 
-const DOVECOT = '/usr/sbin/dovecot';
-const POSTFIX = '/usr/sbin/postfix';
 const run = promisify(execFile);
 
 /**
  * Starts both servers on free ports, with everything they write in a folder of their own.
  *
- * @throws Error that says what to install, or that Postfix needs root.
+ * @throws NotInstalledError that says what is missing; Error when this process is not root, as Postfix must be.
  */
 export async function startMailServers(): Promise<MailServers> {
-  await Promise.all([access(DOVECOT), access(POSTFIX)]).catch(() => {
-    throw new Error('mail servers are missing: apt-get install dovecot-imapd dovecot-lmtpd postfix');
-  });
+  const [dovecotCommand, postfixCommand] = [dovecotPath(), postfixPath()];
   if (process.getuid?.() !== 0) throw new Error('Postfix starts as root only: run these tests as root');
   const folder = await mkdtemp(join(tmpdir(), 'tributary-mail-'));
   await chmod(folder, 0o755);
@@ -55,11 +63,11 @@ export async function startMailServers(): Promise<MailServers> {
   const owner = await account('dovecot');
   const configuration = await prepareDovecot(folder, imapPort, lmtpPort, owner);
   const postfixFolder = await preparePostfix(folder, smtpPort, lmtpPort);
-  const dovecot = spawn(DOVECOT, ['-F', '-c', configuration], { stdio: 'ignore' });
-  const postfix = spawn(POSTFIX, ['-c', postfixFolder, 'start-fg'], { stdio: 'ignore' });
+  const dovecot = spawn(dovecotCommand, ['-F', '-c', configuration], { stdio: 'ignore' });
+  const postfix = spawn(postfixCommand, ['-c', postfixFolder, 'start-fg'], { stdio: 'ignore' });
   const stop = async () => {
     // The child is a script that waits for Postfix; only Postfix's own command ends both.
-    await run(POSTFIX, ['-c', postfixFolder, 'abort']).catch(() => undefined);
+    await run(postfixCommand, ['-c', postfixFolder, 'abort']).catch(() => undefined);
     await Promise.all([end(dovecot), end(postfix)]);
     await rm(folder, { recursive: true, force: true });
   };

@@ -1,4 +1,5 @@
-import { IsIn, IsInt, IsISO8601, IsObject, IsOptional, IsString, IsUUID, Matches, Min } from 'class-validator';
+import { IsIn, IsInt, IsObject, IsOptional, IsString, IsUUID, Matches, Min } from 'class-validator';
+import { IsInstant } from './payload-rules.js';
 
 /**
  * What every record of every topic carries around its payload.
@@ -34,7 +35,7 @@ export class EnvelopeDto implements Envelope {
   @IsUUID()
   workspaceId!: string;
 
-  @IsISO8601()
+  @IsInstant()
   occurredAt!: string;
 
   @IsOptional()

@@ -18,7 +18,10 @@ export function parseConfig<T extends object>(
   const given = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   );
-  const config = plainToInstance(schema, given, { exposeDefaultValues: true, excludeExtraneousValues: false });
+  const config = plainToInstance(schema, given, {
+    exposeDefaultValues: true,
+    excludeExtraneousValues: false,
+  });
   const faults = validateSync(config, { forbidUnknownValues: true, validationError: { value: false } });
   if (faults.length > 0) {
     const lines = faults.map((f) => `  ${f.property}: ${Object.values(f.constraints ?? {}).join(', ')}`);

@@ -1,3 +1,4 @@
+import type { ThreadHintsDto } from '@tributary/contracts';
 import { addressParts, normaliseAddress } from './address.js';
 import type { Mail } from './mail.js';
 import { isToken, messageIds, parseOwnMessageId } from './message-id.js';
@@ -9,13 +10,6 @@ const MOST_NUMBERS = 10;
 /** Headers that a mail server writes at delivery, strongest first; the To line is the sender's own word. */
 const DELIVERY_HEADERS = ['delivered-to', 'x-original-to', 'x-envelope-to', 'envelope-to'];
 
-/** Structure of the contract's thread hints. */
-export interface ThreadHints {
-  tokens: string[];
-  references: string[];
-  ticketNumbers: string[];
-}
-
 /**
  * What may tie a mail to a conversation. Everything in it can be forged: a token counts by its signature, and
  * references and numbers only for a participant; `tickets` checks both.
@@ -24,7 +18,7 @@ export interface ThreadHints {
  *
  * @param recipient envelope recipient, when a mail server handed us the mail itself.
  */
-export function threadHints(mail: Mail, recipient: string | undefined): ThreadHints {
+export function threadHints(mail: Mail, recipient: string | undefined): ThreadHintsDto {
   const answered = messageIds(mail.header('in-reply-to'));
   const chain = messageIds(mail.headers('references').join(' ')).toReversed();
   const references = unique([...answered, ...chain]);

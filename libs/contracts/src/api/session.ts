@@ -5,8 +5,7 @@ export type Locale = 'en' | 'zh-CN';
 
 /** `POST /api/session` with a one-time link's token, or with e-mail and password. Sets the session cookie. */
 export type SignInRequest =
-  | { readonly linkToken: string }
-  | { readonly email: string; readonly password: string };
+  { readonly linkToken: string } | { readonly email: string; readonly password: string };
 
 /** `GET /api/session`: 401 when nobody is signed in. `DELETE /api/session` signs out. */
 export interface SessionView {

@@ -1,11 +1,12 @@
+// `@Type` asks for the type of its property while the classes below are defined.
+import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
   IsBoolean,
+  IsDefined,
   IsIn,
-  IsISO8601,
-  IsObject,
   IsOptional,
   IsString,
   IsUUID,
@@ -14,6 +15,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { AttachmentDto, CHANNELS, type Channel, StoredObjectDto } from '../envelope.js';
+import { IsInstant, IsTextMap } from '../payload-rules.js';
 import { defineTopic } from '../topic.js';
 
 /** One address of a customer on a channel. Claimed by the sender, not verified. */
@@ -71,6 +73,7 @@ export class MessageReceived {
   @MaxLength(998)
   externalId?: string;
 
+  @IsDefined()
   @ValidateNested()
   @Type(() => SenderDto)
   from!: SenderDto;
@@ -80,6 +83,7 @@ export class MessageReceived {
   @MaxLength(320)
   to?: string;
 
+  @IsDefined()
   @ValidateNested()
   @Type(() => ThreadHintsDto)
   thread!: ThreadHintsDto;
@@ -109,12 +113,13 @@ export class MessageReceived {
   attachments!: AttachmentDto[];
 
   /** The bytes as they came. */
+  @IsDefined()
   @ValidateNested()
   @Type(() => StoredObjectDto)
   raw!: StoredObjectDto;
 
   /** When the adapter accepted it; ISO 8601 in UTC. */
-  @IsISO8601()
+  @IsInstant()
   receivedAt!: string;
 
   /** True for out-of-office notes, bounces and other mail that no person wrote: never answered, no ticket clock. */
@@ -127,7 +132,7 @@ export class MessageReceived {
   language?: string;
 
   /** Ticket attributes that the channel collects from the customer (a form's type, region, order number ...). */
-  @IsObject()
+  @IsTextMap()
   fields!: Record<string, string>;
 }
 
@@ -150,11 +155,12 @@ export class MessageUnreadable {
   @MaxLength(2000)
   detail!: string;
 
+  @IsDefined()
   @ValidateNested()
   @Type(() => StoredObjectDto)
   raw!: StoredObjectDto;
 
-  @IsISO8601()
+  @IsInstant()
   receivedAt!: string;
 }
 

@@ -1,7 +1,10 @@
+// `@Type` asks for the type of its property while the classes below are defined.
+import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
+  IsDefined,
   IsIn,
   IsInt,
   IsOptional,
@@ -40,6 +43,7 @@ export class MessageQueued {
   @IsString()
   ticketNumber!: string;
 
+  @IsDefined()
   @ValidateNested()
   @Type(() => SenderDto)
   to!: SenderDto;

@@ -1,5 +1,6 @@
-import { IsInt, IsOptional, IsString, IsUUID, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, IsUUID, Min } from 'class-validator';
 import { defineTopic } from '../topic.js';
+import { PRIORITIES, type Priority } from './routing-work.js';
 
 /** The router chose an agent. `tickets` applies it unless the ticket has moved on or a person was faster. */
 export class TicketAssigned {
@@ -18,6 +19,11 @@ export class TicketAssigned {
 
   @IsUUID()
   queueId!: string;
+
+  /** What the matching rule says; absent when it leaves the ticket's own. */
+  @IsOptional()
+  @IsIn(PRIORITIES)
+  priority?: Priority;
 }
 
 /** The ticket waits in a queue: nobody who may take it is free. */
@@ -34,6 +40,11 @@ export class TicketQueued {
 
   @IsUUID()
   queueId!: string;
+
+  /** What the matching rule says; absent when it leaves the ticket's own. */
+  @IsOptional()
+  @IsIn(PRIORITIES)
+  priority?: Priority;
 }
 
 /** The agent's lease ended and the work goes back to its queue with its age. */

@@ -1,16 +1,6 @@
-import {
-  IsArray,
-  IsIn,
-  IsInt,
-  IsISO8601,
-  IsOptional,
-  IsString,
-  IsUUID,
-  MaxLength,
-  Min,
-  ValidateIf,
-} from 'class-validator';
+import { IsArray, IsIn, IsInt, IsOptional, IsString, IsUUID, MaxLength, Min } from 'class-validator';
 import { CHANNELS, type Channel } from '../envelope.js';
+import { CheckedWhen, IsInstant } from '../payload-rules.js';
 import { defineTopic } from '../topic.js';
 
 export const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;
@@ -65,7 +55,7 @@ export class TicketReady {
   tags!: string[];
 
   /** Since when it waits; kept through re-queueing. ISO 8601 in UTC. */
-  @IsISO8601()
+  @IsInstant()
   waitingSince!: string;
 }
 
@@ -78,7 +68,7 @@ export class TicketWithdrawn {
   reason!: 'settled' | 'paused' | 'assigned_by_hand' | 'unassigned';
 
   /** The agent who now holds it (and pays capacity), when assigned by hand. */
-  @ValidateIf((o: TicketWithdrawn) => o.reason === 'assigned_by_hand')
+  @CheckedWhen<TicketWithdrawn>('reason', 'assigned_by_hand')
   @IsUUID()
   agentId?: string;
 
@@ -96,7 +86,7 @@ export class PresenceChanged {
   state!: PresenceState;
 
   /** The lease ends then; ISO 8601 in UTC. */
-  @IsISO8601()
+  @IsInstant()
   leaseUntil!: string;
 }
 

@@ -1,0 +1,2 @@
+export * from './service-context.js';
+export * from './validation.js';

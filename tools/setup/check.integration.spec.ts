@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { createStandInRepository, type StandInRepository } from './stand-in-repository.js';
+
+const TOOLS = {
+  format: 'prettier/bin/prettier.cjs',
+  lint: 'oxlint/bin/oxlint',
+  boundaries: 'jest/bin/jest.js',
+  types: 'typescript/bin/tsc',
+  'dead code': 'knip/bin/knip.js',
+};
+
+describe('npm run check', () => {
+  let repository: StandInRepository;
+
+  beforeEach(() => {
+    repository = createStandInRepository();
+    for (const tool of Object.values(TOOLS)) repository.write(`node_modules/${tool}`, '');
+  });
+  afterEach(() => repository.remove('.'));
+
+  function check(): { status: number | null; lines: string[] } {
+    const { status, stdout } = spawnSync('npm', ['run', 'check'], { cwd: repository.root, encoding: 'utf8' });
+    return { status, lines: stdout.trimEnd().split('\n') };
+  }
+
+  it('says one line a check and counts them', () => {
+    const { status, lines } = check();
+    expect(lines.slice(-6).map((line) => line.replace(/\d+\.\d s$/, 'N s'))).toEqual([
+      'ok     format, N s',
+      'ok     lint, N s',
+      'ok     boundaries, N s',
+      'ok     types, N s',
+      'ok     dead code, N s',
+      '5 passed, 0 failed',
+    ]);
+    expect(status).toBe(0);
+  });
+
+  it.each(Object.entries(TOOLS))('runs all and fails when %s fails, with what it printed', (name, tool) => {
+    repository.write(`node_modules/${tool}`, "console.log('this is wrong'); process.exit(2);");
+    const { status, lines } = check();
+    expect([status, lines.at(-1)]).toEqual([1, '4 passed, 1 failed']);
+    expect(lines.filter((line) => line.startsWith(`failed ${name}, `))).toHaveLength(1);
+    expect(lines).toContain('this is wrong');
+  });
+});
