@@ -99,6 +99,11 @@ async function seedInboxes(context: ServiceContext, config: GatewayConfig, works
       regions: ['cn', 'eu', 'us'],
     },
   });
+  await inboxes.create(workspaceId, {
+    channel: 'email',
+    name: 'Support mailbox',
+    settings: { address: 'help@tributary.example', displayName: 'Tributary Demo' },
+  });
 }
 
 async function seedQueues(

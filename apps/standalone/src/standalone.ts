@@ -3,9 +3,11 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { EmailIngestModule } from '@tributary/app-email-ingest';
 import { GatewayConfig, GatewayModule } from '@tributary/app-gateway';
 import { ROUTER_ENTITIES, RouterModule, routerMigrations } from '@tributary/app-router';
 import { TicketsModule, ticketsMigrations } from '@tributary/app-tickets';
+import { channelMigrations } from '@tributary/channel-host';
 import { TOPICS } from '@tributary/contracts';
 import { migrate, startEmbeddedServer, type Service } from '@tributary/database';
 import { directoryMigrations } from '@tributary/directory';
@@ -29,6 +31,8 @@ export interface RunningStandalone {
   stop(): Promise<void>;
 }
 
+type Contexts = Readonly<Record<'gateway' | 'ingest' | 'tickets' | 'router', ServiceContext>>;
+
 const CONSOLE = join(import.meta.dirname, '..', '..', 'console', 'dist');
 
 /** Starts every service in this process, on PostgreSQL and the embedded log. */
@@ -39,6 +43,7 @@ export async function startStandalone(
   fail: (error: Error) => void,
 ): Promise<RunningStandalone> {
   await refuseBusyPort(config.HOST, config.PORT, 'PORT');
+  await refuseBusyPort(config.HOST, config.SMTP_PORT, 'SMTP_PORT');
   const undo: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).toReversed()) await step();
@@ -65,6 +70,7 @@ async function bringUp(
   const ran = await migrate(databaseUrl, [
     logMigrations,
     directoryMigrations,
+    channelMigrations,
     routerMigrations,
     ticketsMigrations,
   ]);
@@ -87,6 +93,7 @@ async function bringUp(
   };
   const contexts = {
     gateway: await connect('gateway'),
+    ingest: await connect('ingest'),
     tickets: await connect('tickets'),
     router: await connect('router', ROUTER_ENTITIES),
   };
@@ -114,7 +121,7 @@ async function startDatabase(
 }
 
 async function demoPerson(
-  contexts: Readonly<Record<'gateway' | 'tickets' | 'router', ServiceContext>>,
+  contexts: Contexts,
   config: GatewayConfig,
   progress: (line: string) => void,
 ): Promise<{ readonly workspaceId: string; readonly personId: string }> {
@@ -129,11 +136,17 @@ async function demoPerson(
   return seedDemoWorkspace(contexts, config);
 }
 
+interface SmtpPort {
+  readonly host: string;
+  readonly port: number;
+}
+
 @Module({})
 class StandaloneModule {
   static register(
-    contexts: Readonly<Record<'gateway' | 'tickets' | 'router', ServiceContext>>,
+    contexts: Contexts,
     config: GatewayConfig,
+    smtp: SmtpPort,
     health: Health,
   ): DynamicModule {
     return {
@@ -141,6 +154,7 @@ class StandaloneModule {
       imports: [
         TicketsModule.register(contexts.tickets),
         RouterModule.register(contexts.router),
+        EmailIngestModule.register(contexts.ingest, smtp),
         GatewayModule.register(contexts.gateway, config),
       ],
       controllers: [HealthController],
@@ -158,12 +172,13 @@ interface Shared {
 
 async function serve(
   config: StandaloneConfig,
-  contexts: Readonly<Record<'gateway' | 'tickets' | 'router', ServiceContext>>,
+  contexts: Contexts,
   gatewayConfig: GatewayConfig,
   { log, logger, health, fail }: Shared,
   undo: (() => Promise<void>)[],
 ): Promise<void> {
-  const module = StandaloneModule.register(contexts, gatewayConfig, health);
+  const smtp = { host: config.HOST, port: config.SMTP_PORT };
+  const module = StandaloneModule.register(contexts, gatewayConfig, smtp, health);
   const app: NestFastifyApplication = await createHttpServer(module, logger);
   undo.push(() => app.close());
   app.connectMicroservice({ strategy: new EventLogStrategy({ log, logger, onFailure: fail }) });

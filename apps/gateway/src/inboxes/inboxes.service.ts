@@ -109,6 +109,8 @@ export class InboxesService {
       return await inWorkspace(this.dataSource, workspaceId, async (manager) => {
         const view = await work(manager);
         await announceConfiguration(manager, workspaceId, 'inboxes');
+        // The hosts that poll hear of it at once.
+        await manager.query(`SELECT pg_notify('inbox_changed', $1)`, [view.id]);
         return view;
       });
     } catch (error) {
