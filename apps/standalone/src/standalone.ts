@@ -65,7 +65,8 @@ async function bringUp(
 ): Promise<Omit<RunningStandalone, 'stop'>> {
   const url = config.TRIBUTARY_PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
   const secrets = await home.secrets();
-  const logger = createLogger('standalone', config.LOG_LEVEL, logFile(home.logFile));
+  const lines = logFile(home.logFile);
+  const logger = createLogger('standalone', config.LOG_LEVEL, lines);
   const databaseUrl = config.DATABASE_URL ?? (await startDatabase(home, secrets.postgresPassword, progress, undo));
   const ran = await migrate(databaseUrl, [
     logMigrations,
@@ -86,7 +87,7 @@ async function bringUp(
       ...{ databaseUrl, service, entities, log, health, fail, clock: systemClock },
       objects: new FolderObjectStore(home.objects),
       masterKey: config.TRIBUTARY_MASTER_KEY ?? secrets.masterKey,
-      logger: logger.child({ service }),
+      logger: createLogger(service, config.LOG_LEVEL, lines),
     });
     undo.push(close);
     return context;
