@@ -67,7 +67,8 @@ async function bringUp(
   const secrets = await home.secrets();
   const lines = logFile(home.logFile);
   const logger = createLogger('standalone', config.LOG_LEVEL, lines);
-  const databaseUrl = config.DATABASE_URL ?? (await startDatabase(home, secrets.postgresPassword, progress, undo));
+  const databaseUrl =
+    config.DATABASE_URL ?? (await startDatabase(home, secrets.postgresPassword, progress, undo));
   const ran = await migrate(databaseUrl, [
     logMigrations,
     directoryMigrations,
@@ -76,7 +77,13 @@ async function bringUp(
     ticketsMigrations,
   ]);
   if (ran.length > 0) progress(`database brought up to date (${ran.length} migrations)`);
-  const log = createEventLog({ driver: 'embedded', url: databaseUrl, service: 'tickets', logger, clock: systemClock });
+  const log = createEventLog({
+    driver: 'embedded',
+    url: databaseUrl,
+    service: 'tickets',
+    logger,
+    clock: systemClock,
+  });
   undo.push(() => log.close());
   await log.admin.ensureTopics(TOPICS);
 
@@ -144,12 +151,7 @@ interface SmtpPort {
 
 @Module({})
 class StandaloneModule {
-  static register(
-    contexts: Contexts,
-    config: GatewayConfig,
-    smtp: SmtpPort,
-    health: Health,
-  ): DynamicModule {
+  static register(contexts: Contexts, config: GatewayConfig, smtp: SmtpPort, health: Health): DynamicModule {
     return {
       module: StandaloneModule,
       imports: [
