@@ -29,13 +29,26 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Temporarily unavailable',
 };
 
+/** Fastify's names for what it refuses before a controller sees it; ours stay when its change. */
+const CODES: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: 'BAD_JSON',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'BAD_JSON',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'BODY_TOO_LARGE',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_BODY',
+  FST_ERR_BAD_URL: 'BAD_URL',
+};
+
 /** Answers every error as problem details. What nobody expected is logged whole and told without its inside. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly logger: Logger) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const reply = host.switchToHttp().getResponse<Reply>();
+    this.answer(error, host.switchToHttp().getResponse<Reply>());
+  }
+
+  /** For what the server refuses outside of Nest: a body that is too large, an address that cannot be read. */
+  answer(error: unknown, reply: Reply): void {
     if (reply.sent) return;
     const problem = toProblem(error);
     if (problem.getStatus() >= 500 && problem.code === 'INTERNAL') {
@@ -65,7 +78,11 @@ function toProblem(error: unknown): ProblemError {
   }
   const fault = error as HttpFault;
   if (fault?.statusCode && fault.statusCode >= 400 && fault.statusCode < 500) {
-    return new ProblemError(fault.statusCode, fault.code ?? 'REFUSED', fault.message);
+    return new ProblemError(
+      fault.statusCode,
+      CODES[fault.code ?? ''] ?? fault.code ?? 'REFUSED',
+      fault.message,
+    );
   }
   return new ProblemError(500, 'INTERNAL');
 }
