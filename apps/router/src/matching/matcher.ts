@@ -213,7 +213,7 @@ export class Matcher {
     if (!best) return undefined;
     const second = best.line.tickets.firsts(2)[1];
     if (second && (!runnerUp || this.score.before(second, runnerUp, now))) runnerUp = second;
-    return { ...best, runnerUp, competitors: competitors - 1 };
+    return { ...best, runnerUp, competitors };
   }
 
   #assign(waiting: Waiting, seat: Seat, now: number): void {

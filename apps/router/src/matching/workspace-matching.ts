@@ -226,7 +226,10 @@ export class WorkspaceMatching {
   snapshot() {
     const items = [...this.#items.values()].toSorted((a, b) => (a.ticketId < b.ticketId ? -1 : 1));
     const seats = [...this.#matcher.pool.seats()]
-      .map(({ profile: _, held, ...seat }) => ({ ...seat, held: [...held].toSorted() }))
+      .map(({ agentId, state, leaseUntil, absentSince, idleSince, usedUnits, held }) => {
+        const tickets = [...held].toSorted();
+        return { agentId, state, leaseUntil, absentSince, idleSince, usedUnits, held: tickets };
+      })
       .toSorted((a, b) => (a.agentId < b.agentId ? -1 : 1));
     return { items: structuredClone(items), seats };
   }

@@ -55,8 +55,12 @@ export class PresenceService {
     const leaseUntil = new Date(now.getTime() + LEASE_MS).toISOString();
     const payload: PresenceChanged = { agentId, state, leaseUntil };
     const value = encodeRecord({
-      ...{ id: newId(), type: 'presence.changed', version: 1, workspaceId },
-      ...{ occurredAt: now.toISOString(), payload },
+      id: newId(),
+      type: 'presence.changed',
+      version: 1,
+      workspaceId,
+      occurredAt: now.toISOString(),
+      payload,
     });
     try {
       await log.append([{ topic: routingWork.name, key: workspaceId, value }]);

@@ -21,9 +21,9 @@ import { logMigrations, type Outcome, type RecordBatch } from '@tributary/event-
 import { type Clock, createLogger, newId } from '@tributary/runtime';
 import type { DataSource } from 'typeorm';
 import { OwnedWorkspaces } from '../owned-workspaces.js';
-import { ROUTER_ENTITIES } from '../router.entities.js';
-import { routerMigrations } from '../routing.migrations.js';
-import { RoutingPipeline } from '../routing.pipeline.js';
+import { ROUTER_ENTITIES } from '../router-entities.js';
+import { routerMigrations } from '../routing-migrations.js';
+import { RoutingPipeline } from '../routing-pipeline.js';
 import { RoutingRepository } from '../routing.repository.js';
 import { LEASE, START } from './a-workspace.js';
 
@@ -79,8 +79,14 @@ export class TestWorkspace {
     const workspaceId = this.id;
     await inWorkspace(this.gateway, this.id, async (manager) => {
       await manager.insert(PersonEntity, {
-        ...{ id, workspaceId, name: sketch.name, email: `${id}@example.org`, role: sketch.role ?? 'agent' },
-        ...{ active: sketch.active ?? true, locale: 'en', timeZone: 'UTC' },
+        id,
+        workspaceId,
+        name: sketch.name,
+        email: `${id}@example.org`,
+        role: sketch.role ?? 'agent',
+        active: sketch.active ?? true,
+        locale: 'en',
+        timeZone: 'UTC',
         languages: [...(sketch.languages ?? [])],
         regions: [...(sketch.regions ?? [])],
       });
@@ -195,8 +201,16 @@ export function workEvent(workspaceId: string, type: WorkType, payload: object, 
 
 export function ready(workspaceId: string, ticketId: string, sketch: Partial<TicketReady> = {}): Buffer {
   const payload: TicketReady = {
-    ...{ ticketId, number: '1', ticketVersion: 1, channel: 'web_form', priority: 'normal', type: 'question' },
-    ...{ contactTier: 'standard', text: 'Hello', tags: [], waitingSince: new Date(START).toISOString() },
+    ticketId,
+    number: '1',
+    ticketVersion: 1,
+    channel: 'web_form',
+    priority: 'normal',
+    type: 'question',
+    contactTier: 'standard',
+    text: 'Hello',
+    tags: [],
+    waitingSince: new Date(START).toISOString(),
     ...sketch,
   };
   return workEvent(workspaceId, 'ticket.ready', payload);
