@@ -129,7 +129,9 @@ export class WorkspaceMatching {
     if (reason === 'assigned_by_hand' && agentId !== null) {
       item.byHand = true;
       item.units = this.#matcher.configuration.unitsOf(item.attributes?.channel ?? null);
-      this.#matcher.charge(item, this.#matcher.pool.seat(agentId), now);
+      const seat = this.#matcher.pool.seat(agentId);
+      this.#matcher.charge(item, seat, now);
+      if (seat.profile?.active === false) this.#matcher.returned(item, 'configuration', now);
     } else if (reason === 'unassigned' && holder) {
       item.excludedAgentId = holder.agentId;
       item.excludedUntil = now + EXCLUSION_MS;
