@@ -19,18 +19,9 @@ import { connectService, createHttpServer, type ServiceContext } from '@tributar
 import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { PRESENCE_CHANNEL, ROUTER_ENTITIES, RouterModule } from './index.js';
-import { ready, routingDatabase, TestWorkspace } from './testing/a-router.js';
+import { eventually, ready, routingDatabase, TestWorkspace } from './testing/a-router.js';
 
 const logger = createLogger('spec', 'silent');
-
-/** Asks until the answer is as expected; the router works behind the log, so what it decides comes a moment later. */
-async function eventually<T>(ask: () => Promise<T>, good: (answer: T) => boolean): Promise<T> {
-  for (let tries = 0; ; tries += 1) {
-    const answer = await ask();
-    if (good(answer) || tries === 400) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
 
 describe('the router as a service', () => {
   let database: TestDatabase;

@@ -49,7 +49,7 @@ export class RouterModule implements OnApplicationShutdown {
     };
   }
 
-  onApplicationShutdown(): void {
-    this.pipeline.stop();
+  async onApplicationShutdown(): Promise<void> {
+    await this.pipeline.stop();
   }
 }

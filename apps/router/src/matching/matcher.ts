@@ -19,7 +19,7 @@ export interface Changes {
 /** Puts tickets and agents together, and remembers what it changed and why. */
 export class Matcher {
   readonly pool = new AgentPool();
-  readonly lines = new WaitingLines(() => this.pool.classes());
+  readonly lines = new WaitingLines((requirement) => this.pool.capabilities.funnelOf(requirement));
   #decisions: Decision[] = [];
   #changedItems = new Set<WorkItem>();
   /** Whether people see the change. */

@@ -128,7 +128,7 @@ export class TestRouter {
 
   constructor(
     readonly dataSource: DataSource,
-    readonly clock: TestClock,
+    readonly clock: Clock,
     /** What the pipeline writes through; the specs put faults here. */
     repository: RoutingRepository = new RoutingRepository(),
   ) {
@@ -143,7 +143,7 @@ export class TestRouter {
 
   static async start(
     database: TestDatabase,
-    clock: TestClock,
+    clock: Clock,
     repository?: RoutingRepository,
   ): Promise<TestRouter> {
     const dataSource = await connectDataSource({
@@ -156,7 +156,7 @@ export class TestRouter {
   }
 
   async stop(): Promise<void> {
-    this.pipeline.stop();
+    await this.pipeline.stop();
     await this.dataSource.destroy();
   }
 
@@ -233,4 +233,13 @@ export function presence(
 ): Buffer {
   const payload: PresenceChanged = { agentId, state, leaseUntil: new Date(leaseUntil).toISOString() };
   return workEvent(workspaceId, 'presence.changed', payload);
+}
+
+/** Asks until the answer is as expected; the router works behind the log, so what it decides comes a moment later. */
+export async function eventually<T>(ask: () => Promise<T>, good: (answer: T) => boolean): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    const answer = await ask();
+    if (good(answer) || tries === 400) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
 }
