@@ -1,1 +1,3 @@
+export * from './corpora.js';
 export * from './installed.js';
+export * from './mail-servers.js';

@@ -3,9 +3,11 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { EmailIngestModule } from '@tributary/app-email-ingest';
 import { GatewayConfig, GatewayModule } from '@tributary/app-gateway';
 import { ROUTER_ENTITIES, RouterModule, routerMigrations } from '@tributary/app-router';
 import { TicketsModule, ticketsMigrations } from '@tributary/app-tickets';
+import { channelMigrations } from '@tributary/channel-host';
 import { TOPICS } from '@tributary/contracts';
 import { migrate, startEmbeddedServer, type Service } from '@tributary/database';
 import { directoryMigrations } from '@tributary/directory';
@@ -29,6 +31,8 @@ export interface RunningStandalone {
   stop(): Promise<void>;
 }
 
+type Contexts = Readonly<Record<'gateway' | 'ingest' | 'tickets' | 'router', ServiceContext>>;
+
 const CONSOLE = join(import.meta.dirname, '..', '..', 'console', 'dist');
 
 /** Starts every service in this process, on PostgreSQL and the embedded log. */
@@ -39,6 +43,7 @@ export async function startStandalone(
   fail: (error: Error) => void,
 ): Promise<RunningStandalone> {
   await refuseBusyPort(config.HOST, config.PORT, 'PORT');
+  await refuseBusyPort(config.HOST, config.SMTP_PORT, 'SMTP_PORT');
   const undo: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).toReversed()) await step();
@@ -60,16 +65,25 @@ async function bringUp(
 ): Promise<Omit<RunningStandalone, 'stop'>> {
   const url = config.TRIBUTARY_PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
   const secrets = await home.secrets();
-  const logger = createLogger('standalone', config.LOG_LEVEL, logFile(home.logFile));
-  const databaseUrl = config.DATABASE_URL ?? (await startDatabase(home, secrets.postgresPassword, progress, undo));
+  const lines = logFile(home.logFile);
+  const logger = createLogger('standalone', config.LOG_LEVEL, lines);
+  const databaseUrl =
+    config.DATABASE_URL ?? (await startDatabase(home, secrets.postgresPassword, progress, undo));
   const ran = await migrate(databaseUrl, [
     logMigrations,
     directoryMigrations,
+    channelMigrations,
     routerMigrations,
     ticketsMigrations,
   ]);
   if (ran.length > 0) progress(`database brought up to date (${ran.length} migrations)`);
-  const log = createEventLog({ driver: 'embedded', url: databaseUrl, service: 'tickets', logger, clock: systemClock });
+  const log = createEventLog({
+    driver: 'embedded',
+    url: databaseUrl,
+    service: 'tickets',
+    logger,
+    clock: systemClock,
+  });
   undo.push(() => log.close());
   await log.admin.ensureTopics(TOPICS);
 
@@ -80,13 +94,14 @@ async function bringUp(
       ...{ databaseUrl, service, entities, log, health, fail, clock: systemClock },
       objects: new FolderObjectStore(home.objects),
       masterKey: config.TRIBUTARY_MASTER_KEY ?? secrets.masterKey,
-      logger: logger.child({ service }),
+      logger: createLogger(service, config.LOG_LEVEL, lines),
     });
     undo.push(close);
     return context;
   };
   const contexts = {
     gateway: await connect('gateway'),
+    ingest: await connect('ingest'),
     tickets: await connect('tickets'),
     router: await connect('router', ROUTER_ENTITIES),
   };
@@ -114,7 +129,7 @@ async function startDatabase(
 }
 
 async function demoPerson(
-  contexts: Readonly<Record<'gateway' | 'tickets' | 'router', ServiceContext>>,
+  contexts: Contexts,
   config: GatewayConfig,
   progress: (line: string) => void,
 ): Promise<{ readonly workspaceId: string; readonly personId: string }> {
@@ -129,18 +144,20 @@ async function demoPerson(
   return seedDemoWorkspace(contexts, config);
 }
 
+interface SmtpPort {
+  readonly host: string;
+  readonly port: number;
+}
+
 @Module({})
 class StandaloneModule {
-  static register(
-    contexts: Readonly<Record<'gateway' | 'tickets' | 'router', ServiceContext>>,
-    config: GatewayConfig,
-    health: Health,
-  ): DynamicModule {
+  static register(contexts: Contexts, config: GatewayConfig, smtp: SmtpPort, health: Health): DynamicModule {
     return {
       module: StandaloneModule,
       imports: [
         TicketsModule.register(contexts.tickets),
         RouterModule.register(contexts.router),
+        EmailIngestModule.register(contexts.ingest, smtp),
         GatewayModule.register(contexts.gateway, config),
       ],
       controllers: [HealthController],
@@ -158,12 +175,13 @@ interface Shared {
 
 async function serve(
   config: StandaloneConfig,
-  contexts: Readonly<Record<'gateway' | 'tickets' | 'router', ServiceContext>>,
+  contexts: Contexts,
   gatewayConfig: GatewayConfig,
   { log, logger, health, fail }: Shared,
   undo: (() => Promise<void>)[],
 ): Promise<void> {
-  const module = StandaloneModule.register(contexts, gatewayConfig, health);
+  const smtp = { host: config.HOST, port: config.SMTP_PORT };
+  const module = StandaloneModule.register(contexts, gatewayConfig, smtp, health);
   const app: NestFastifyApplication = await createHttpServer(module, logger);
   undo.push(() => app.close());
   app.connectMicroservice({ strategy: new EventLogStrategy({ log, logger, onFailure: fail }) });

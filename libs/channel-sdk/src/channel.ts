@@ -95,6 +95,12 @@ export interface PollItem {
   /** Unique in the inbox and stable: becomes part of the provider event id. */
   readonly id: string;
   readonly raw: Uint8Array;
+  /** The address it was handed over for, where the transport knows it and the bytes may not (SMTP's RCPT TO). */
+  readonly recipient?: string;
+  /** The address that failures are reported to, where only the transport knows it; empty for mail of mail systems. */
+  readonly sender?: string;
+  /** Bytes at the provider, when it was too large to fetch and `raw` is only its beginning. */
+  readonly fullSize?: number;
 }
 
 export interface PollWindow {

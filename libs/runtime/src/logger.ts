@@ -15,12 +15,26 @@ export function createLogger(service: string, level = 'info', destination?: Dest
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    serializers: { err: plainError },
     redact: {
       paths: ['password', 'token', 'secret', 'authorization', 'cookie', '*.password', '*.token', '*.secret'],
       censor: '[redacted]',
     },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+/** Of an error only what names it: drivers hang queries and their parameters on theirs, and those are customers'. */
+function plainError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { code } = error as { code?: unknown };
+  return {
+    type: error.constructor.name,
+    message: error.message,
+    ...(code === undefined ? {} : { code }),
+    stack: error.stack,
+    ...(error.cause === undefined ? {} : { cause: plainError(error.cause) }),
+  };
 }
 
 /** Lines appended to a file, each written at once. */

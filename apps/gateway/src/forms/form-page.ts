@@ -17,7 +17,13 @@ export function progressPage(inbox: HostedInbox): string {
 
 function page(inbox: HostedInbox, script: 'form' | 'progress'): string {
   const { title, introduction, types, regions } = inbox.settings;
-  const settings = { id: inbox.id, title, introduction, types, regions };
+  const settings = {
+    id: inbox.id,
+    title: title || undefined,
+    introduction: introduction || undefined,
+    types,
+    regions,
+  };
   return `<!doctype html>
 <html lang="en">
 <head>

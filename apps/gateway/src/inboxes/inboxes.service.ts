@@ -67,7 +67,11 @@ export class InboxesService {
       }
       if (input.settings) {
         const kept = this.inboxes.openSecrets(inbox);
-        const checked = checkSettings(moduleOf(inbox.channel), { ...inbox.settings, ...input.settings }, kept);
+        const checked = checkSettings(
+          moduleOf(inbox.channel),
+          { ...inbox.settings, ...input.settings },
+          kept,
+        );
         inbox.settings = checked.settings;
         inbox.sealedSecrets = this.inboxes.seal(workspaceId, id, checked.secrets);
       }
@@ -109,6 +113,8 @@ export class InboxesService {
       return await inWorkspace(this.dataSource, workspaceId, async (manager) => {
         const view = await work(manager);
         await announceConfiguration(manager, workspaceId, 'inboxes');
+        // The hosts that poll hear of it at once.
+        await manager.query(`SELECT pg_notify('inbox_changed', $1)`, [view.id]);
         return view;
       });
     } catch (error) {

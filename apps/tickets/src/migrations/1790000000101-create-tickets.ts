@@ -117,7 +117,7 @@ const TICKETS = `
   CREATE INDEX ticket_updated ON tickets.ticket (workspace_id, updated_at DESC);
   CREATE TABLE tickets.ticket_conversation (
     workspace_id uuid NOT NULL,
-    ticket_id uuid NOT NULL REFERENCES tickets.ticket,
+    ticket_id uuid NOT NULL REFERENCES tickets.ticket DEFERRABLE INITIALLY DEFERRED,
     conversation_id uuid NOT NULL REFERENCES tickets.conversation,
     PRIMARY KEY (conversation_id, ticket_id)
   );

@@ -1,0 +1,1 @@
+export { EmailIngestModule } from './email-ingest.module.js';

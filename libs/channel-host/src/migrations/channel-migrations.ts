@@ -1,0 +1,8 @@
+import type { MigrationSet } from '@tributary/database';
+import { CreateCursor1795478400000 } from './create-cursor.js';
+
+/** Tables of the channels' hosts, oldest first. */
+export const channelMigrations: MigrationSet = {
+  schema: 'channels',
+  migrations: [CreateCursor1795478400000],
+};

@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ChannelError, type PollWindow } from '@tributary/channel-sdk';
+import { backoffMs, type Clock, type Logger } from '@tributary/runtime';
+import type { Acceptance } from './acceptance.js';
+import type { CursorStore } from './cursor-store.js';
+import type { HostedInbox } from './hosted-inbox.js';
+import { inboundEvents, type PollInbound } from './inbound-events.js';
+
+/** What became of an inbox's session; for the administrator's page. */
+export type PollReport =
+  | { readonly kind: 'received'; readonly at: Date; readonly messages: number }
+  | { readonly kind: 'failed'; readonly at: Date; readonly code: string; readonly detail: string }
+  /** The inbox has nothing to poll (its mail is handed over to us): no session until it changes. */
+  | { readonly kind: 'nothing_to_poll'; readonly at: Date };
+
+export interface PollerParts {
+  readonly inbound: PollInbound;
+  readonly acceptance: Acceptance;
+  readonly cursors: CursorStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** A number in [0, 1) for jitter. */
+  readonly random: () => number;
+  readonly report?: (inbox: HostedInbox, report: PollReport) => void;
+  /** Longest waits between two sessions of a failing inbox, in milliseconds. */
+  readonly longestWaitMs?: { readonly unavailable: number; readonly badCredentials: number };
+}
+
+interface Session {
+  readonly stopping: AbortController;
+  readonly ended: Promise<void>;
+}
+
+/** A refused password will be refused again, and many providers lock an account that keeps trying. */
+const LONGEST_WAIT_MS = { unavailable: 60_000, badCredentials: 15 * 60_000 };
+const FIRST_WAIT_MS = { unavailable: 500, badCredentials: 60_000 };
+
+/**
+ * Keeps one session with the provider for each polled inbox. A window is appended, then its cursor is stored, then
+ * the next is asked for: whatever dies in between, its mails are read again under the same ids. A session that
+ * ends by a fault is opened anew, later and later, each inbox for itself.
+ */
+export class Poller {
+  readonly #parts: PollerParts;
+  readonly #sessions = new Map<string, Session>();
+
+  constructor(parts: PollerParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins to poll an inbox; one that is polled already goes on with its new settings. */
+  async watch(inbox: HostedInbox): Promise<void> {
+    await this.unwatch(inbox.id);
+    const stopping = new AbortController();
+    this.#sessions.set(inbox.id, { stopping, ended: this.#supervise(inbox, stopping.signal) });
+  }
+
+  /** Resolves when the inbox's session has ended; an append that has begun is finished first. */
+  async unwatch(inboxId: string): Promise<void> {
+    const session = this.#sessions.get(inboxId);
+    this.#sessions.delete(inboxId);
+    session?.stopping.abort();
+    await session?.ended;
+  }
+
+  /** Ends all sessions. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#sessions.keys()].map((id) => this.unwatch(id)));
+  }
+
+  async #supervise(inbox: HostedInbox, signal: AbortSignal): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        await this.#session(inbox, signal, () => (failures = 0));
+        if (signal.aborted) return;
+        throw new ChannelError('unavailable', 'The session ended.');
+      } catch (error) {
+        if (signal.aborted) return;
+        const code = codeOf(error);
+        if (code === 'unsupported') return this.#report(inbox, { kind: 'nothing_to_poll', at: this.#now() });
+        failures++;
+        this.#parts.logger.warn({ inboxId: inbox.id, code, failures }, 'poll_failed');
+        this.#report(inbox, { kind: 'failed', at: this.#now(), code, detail: detailOf(error) });
+        await this.#wait(code, failures, retryAfterOf(error), signal);
+      }
+    }
+  }
+
+  async #session(inbox: HostedInbox, signal: AbortSignal, progressed: () => void): Promise<void> {
+    const cursor = await this.#parts.cursors.load(inbox);
+    for await (const window of this.#parts.inbound.fetch(inbox, cursor, signal)) {
+      const messages = await this.#accept(inbox, window);
+      await this.#parts.cursors.save(inbox, window.cursor);
+      progressed();
+      if (window.items.length > 0) this.#report(inbox, { kind: 'received', at: this.#now(), messages });
+      if (signal.aborted) return;
+    }
+  }
+
+  /** Appends a window in its order. */
+  async #accept(inbox: HostedInbox, window: PollWindow): Promise<number> {
+    let messages = 0;
+    for (const item of window.items) {
+      const events = await inboundEvents(this.#parts.inbound, item, inbox);
+      messages += (await this.#parts.acceptance.accept(inbox, item.raw, events)).messages;
+    }
+    return messages;
+  }
+
+  async #wait(code: string, failures: number, retryAfterMs: number, signal: AbortSignal): Promise<void> {
+    const kind = code === 'bad_credentials' ? 'badCredentials' : 'unavailable';
+    const longest = (this.#parts.longestWaitMs ?? LONGEST_WAIT_MS)[kind];
+    const backoff = backoffMs(
+      failures,
+      this.#parts.random(),
+      Math.min(FIRST_WAIT_MS[kind], longest),
+      longest,
+    );
+    await sleep(Math.max(backoff, retryAfterMs), undefined, { signal }).catch(() => undefined);
+  }
+
+  #now(): Date {
+    return this.#parts.clock.now();
+  }
+
+  #report(inbox: HostedInbox, report: PollReport): void {
+    this.#parts.report?.(inbox, report);
+  }
+}
+
+/** The channel's code, or the code of whatever else failed (the log, the object store, the database). */
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : 'UNEXPECTED';
+}
+
+function detailOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, 1000);
+}
+
+function retryAfterOf(error: unknown): number {
+  return error instanceof ChannelError ? (error.retryAfterMs ?? 0) : 0;
+}

@@ -1,0 +1,97 @@
+import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
+import { type FlowedMail, hideFlowed, joinFlowedLines } from './flowed-text.js';
+import { readableHeaders } from './raw-mail.js';
+
+export interface Mailbox {
+  readonly name: string;
+  readonly address: string;
+}
+
+export interface MailFile {
+  readonly name: string | null;
+  /** Lower case; as the sender claims it. */
+  readonly contentType: string;
+  readonly content: Uint8Array;
+  /** Without the brackets, as an HTML `cid:` refers to it. */
+  readonly contentId?: string;
+}
+
+/** A mail taken apart; nothing in it is trusted. */
+export interface Mail {
+  /** Value of the first header of that name, unfolded. Names in lower case. */
+  header(name: string): string | undefined;
+  /** Values of all headers of that name, in the order they stand. */
+  headers(name: string): readonly string[];
+  readonly from: readonly Mailbox[];
+  readonly replyTo: readonly Mailbox[];
+  readonly sender: readonly Mailbox[];
+  readonly to: readonly Mailbox[];
+  readonly cc: readonly Mailbox[];
+  readonly subject?: string;
+  readonly text?: string;
+  readonly html?: string;
+  /** Every part that is no body: also reports, nested mails and inline images. */
+  readonly files: readonly MailFile[];
+}
+
+/**
+ * Takes a mail apart, however broken: what can be read is read.
+ *
+ * @throws Error when it goes beyond any sane nesting or header size (256 levels, 2 MiB).
+ */
+export async function readMail(raw: Uint8Array): Promise<Mail> {
+  const { bytes, flowed } = hideFlowed(readableHeaders(raw));
+  const email = await PostalMime.parse(bytes, {
+    // A forwarded mail is a file of this one, not a piece of its text.
+    forceRfc822Attachments: true,
+  });
+  const byName = new Map<string, string[]>();
+  for (const { key, value } of email.headers) {
+    const values = byName.get(key);
+    if (values) values.push(value);
+    else byName.set(key, [value]);
+  }
+  return {
+    header: (name) => byName.get(name)?.[0],
+    headers: (name) => byName.get(name) ?? [],
+    from: mailboxes(email.from),
+    replyTo: mailboxes(email.replyTo),
+    sender: mailboxes(email.sender),
+    to: mailboxes(email.to),
+    cc: mailboxes(email.cc),
+    ...bodies(email, flowed),
+    files: email.attachments.map(file),
+  };
+}
+
+function bodies(email: Email, flowed: FlowedMail['flowed']): Pick<Mail, 'subject' | 'text' | 'html'> {
+  const text = flowed && email.text !== undefined ? joinFlowedLines(email.text, flowed.delsp) : email.text;
+  return {
+    ...(email.subject === undefined ? {} : { subject: plain(email.subject).replace(/\s+/g, ' ').trim() }),
+    ...(text === undefined ? {} : { text: plain(text) }),
+    ...(email.html === undefined ? {} : { html: plain(email.html) }),
+  };
+}
+
+function mailboxes(addresses: Address | readonly Address[] | undefined): readonly Mailbox[] {
+  const list = addresses === undefined ? [] : Array.isArray(addresses) ? addresses : [addresses as Address];
+  return list
+    .flatMap((each) => each.group ?? [each])
+    .map(({ name, address }) => ({ name: plain(name).trim(), address: plain(address ?? '').trim() }));
+}
+
+function file(attachment: Attachment): MailFile {
+  const { content } = attachment;
+  const contentId = attachment.contentId?.trim().replace(/^<|>$/g, '');
+  return {
+    name: attachment.filename === null ? null : plain(attachment.filename),
+    contentType: attachment.mimeType,
+    content: typeof content === 'string' ? new TextEncoder().encode(content) : new Uint8Array(content),
+    ...(contentId ? { contentId: plain(contentId) } : {}),
+  };
+}
+
+/** Text that PostgreSQL and JSON can hold: no NUL, no half of a surrogate pair. */
+function plain(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
+}

@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * A folder of real inputs that nobody here wrote. They are not part of the repository; where `TRIBUTARY_CORPORA`
+ * says they are not, the specs on our own fixtures stand alone.
+ *
+ * @returns undefined, after one line that says so, when there is no such folder.
+ */
+export function corpus(name: 'bounces' | 'mail' | 'replies'): string | undefined {
+  const root = process.env['TRIBUTARY_CORPORA'];
+  const folder = root ? join(root, name) : undefined;
+  if (folder !== undefined && existsSync(folder)) return folder;
+  process.stderr.write(`TRIBUTARY_CORPORA is not set: the ${name} corpus is not checked in this run\n`);
+  return undefined;
+}
