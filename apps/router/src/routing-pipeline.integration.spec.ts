@@ -268,6 +268,17 @@ describe.each<PostgresVersion>([15, 18])('the routing pipeline on PostgreSQL %i'
     expect(await load(unlucky)).toMatchObject({ seats: [{ usedUnits: 15 }] });
   });
 
+  it('does not believe in a take-over that was rolled back: another may hold the very same epoch', async () => {
+    const failing = new PausedRepository();
+    const unlucky = await another(failing);
+    failing.failNextSave(Object.assign(new Error('gone'), { code: '57P01' }));
+    const event = ready(workspace.id, newId());
+    await expect(unlucky.handle([event])).rejects.toMatchObject({ code: 'RETRYABLE' });
+    await router.handle([ready(workspace.id, newId())]);
+    await unlucky.handle([event]);
+    await expect(router.handle([ready(workspace.id, newId())])).rejects.toMatchObject({ code: 'RETRYABLE' });
+  });
+
   it('does not call a bug retryable', async () => {
     const failing = new PausedRepository();
     const unlucky = await another(failing);

@@ -102,11 +102,13 @@ export class WorkspaceMatching {
     const item = this.#item(arrival.ticketId, arrival.waitingSince);
     if (ticketVersion <= item.readyVersion || ticketVersion < item.ticketVersion) return false;
     const age = item.state === 'withdrawn' ? arrival.waitingSince : item.waitingSince;
+    const gaveBack = wasGivenBack(item, ticketVersion);
     const holder = this.#matcher.withdraw(item);
     item.ticketVersion = ticketVersion;
     item.readyVersion = ticketVersion;
     item.attributes = attributes;
     item.waitingSince = Math.min(age, arrival.waitingSince);
+    if (holder && gaveBack) exclude(item, holder, now);
     if (item.excludedUntil !== null && item.excludedUntil <= now) forgetExclusion(item);
     const waiting = this.#matcher.enter(item, this.#matcher.configuration.route(attributes));
     this.#watchExclusion(item);
@@ -133,8 +135,7 @@ export class WorkspaceMatching {
       this.#matcher.charge(item, seat, now);
       if (seat.profile?.active === false) this.#matcher.returned(item, 'configuration', now);
     } else if (reason === 'unassigned' && holder) {
-      item.excludedAgentId = holder.agentId;
-      item.excludedUntil = now + EXCLUSION_MS;
+      exclude(item, holder, now);
     }
     this.#watchExclusion(item);
     if (holder) this.#matcher.serve(holder, 'capacity_freed', now);
@@ -310,4 +311,17 @@ export class WorkspaceMatching {
 function forgetExclusion(item: WorkItem): void {
   item.excludedAgentId = null;
   item.excludedUntil = null;
+}
+
+/**
+ * A ticket that is ready again while an agent holds it: either the agent gave it back, or it changed before the
+ * assignment arrived, which is then void. An assignment that arrived is a version of its own, so the next is two on.
+ */
+function wasGivenBack(item: WorkItem, ticketVersion: number): boolean {
+  return item.state === 'assigned' && (item.byHand || ticketVersion > item.readyVersion + 1);
+}
+
+function exclude(item: WorkItem, seat: Seat, now: number): void {
+  item.excludedAgentId = seat.agentId;
+  item.excludedUntil = now + EXCLUSION_MS;
 }
