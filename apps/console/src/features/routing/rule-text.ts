@@ -54,7 +54,7 @@ export function whenText(rule: DraftRule, words: Words): string {
 }
 
 /** What a rule asks of the agent, as one line; empty when nothing. */
-export function asksText(rule: DraftRule, skillName: (id: string) => string, { t, locale }: Words): string {
+export function asksText(rule: DraftRule, skillName: (id: string) => string, { t }: Words): string {
   const asks = [
     ...rule.skills.map(({ skillId, minLevel }) =>
       t('why.skill_level', { name: skillName(skillId), level: minLevel }),
@@ -63,5 +63,5 @@ export function asksText(rule: DraftRule, skillName: (id: string) => string, { t
     rule.matchRegion ? t('routing.serves') : '',
     rule.priority ? t('routing.with_priority', { priority: t(`priority.${rule.priority}`) }) : '',
   ].filter((ask) => ask !== '');
-  return new Intl.ListFormat(locale, { type: 'unit', style: 'short' }).format(asks);
+  return asks.join(' · ');
 }
