@@ -45,6 +45,7 @@ export function CommandPalette({ opened, onClose, onKeyMap }: Props) {
       nothingFound={t('palette.nothing')}
       scrollable
       maxHeight={420}
+      attributes={{ content: { 'aria-label': t('key.palette') } }}
       overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
       searchProps={{ placeholder: t('palette.placeholder'), 'aria-label': t('palette.placeholder') }}
     />

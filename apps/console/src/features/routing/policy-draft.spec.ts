@@ -99,6 +99,6 @@ describe('a rule in words', () => {
 
   it('reads as a sentence in Chinese', () => {
     const words = { t: translatorOf('zh-CN'), locale: 'zh-CN' };
-    expect(whenText(refunds, words)).toBe('类型属于退款和文字包含“退款”或“refund”');
+    expect(whenText(refunds, words)).toBe('类型属于退款，且文字包含“退款”或“refund”');
   });
 });

@@ -49,8 +49,9 @@ function conditionText(condition: Condition, words: Words): string {
 /** When a rule holds, as one line. */
 export function whenText(rule: DraftRule, words: Words): string {
   if (rule.when.length === 0) return words.t('routing.always');
-  const list = new Intl.ListFormat(words.locale, { type: 'conjunction' });
-  return list.format(rule.when.map((condition) => conditionText(condition, words)));
+  return rule.when
+    .map((condition) => conditionText(condition, words))
+    .reduce((first, second) => words.t('routing.and', { first, second }));
 }
 
 /** What a rule asks of the agent, as one line; empty when nothing. */

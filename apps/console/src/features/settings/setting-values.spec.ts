@@ -22,12 +22,12 @@ describe('the form of an inbox', () => {
     expect(initialSettings(channel, null)).toEqual({ address: '', port: 993, password: '', plus: true });
   });
 
-  it('starts from what is set, and never from a secret or a default', () => {
+  it('starts from what is set, else from the defaults, and never from a secret', () => {
     expect(initialSettings(channel, inbox)).toEqual({
       address: 'a@b.test',
-      port: '',
+      port: 993,
       password: '',
-      plus: false,
+      plus: true,
     });
   });
 

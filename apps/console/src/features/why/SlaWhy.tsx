@@ -20,7 +20,7 @@ export function SlaWhy({ ticketId, clock }: { ticketId: string; clock: SlaClockV
       <Popover.Target>
         <UnstyledButton
           className={classes['clock']}
-          aria-expanded={opened}
+
           onClick={() => setOpened(!opened)}
         >
           <SlaChip clock={clock} boxed />
