@@ -79,7 +79,10 @@ describe('a customer and an agent in their browsers', () => {
     await agent.getByText('It hums in B flat.').first().waitFor();
     await agent.getByText('hum.txt').waitFor();
     await agent.getByRole('button', { name: 'Why?' }).click();
-    await agent.getByText(/Problems and repairs/).first().waitFor();
+    await agent
+      .getByText(/Problems and repairs/)
+      .first()
+      .waitFor();
     await agent.keyboard.press('Escape');
     const [row] = await admin.tickets('all', 'kettle');
     const [message] = messagesOf(await admin.ticket(row!.id));
@@ -100,7 +103,10 @@ describe('a customer and an agent in their browsers', () => {
     await agent.getByText('Then I am glad.').last().waitFor({ timeout: 10_000 });
     const found = await admin.tickets('all', 'kettle');
     expect(found).toHaveLength(1);
-    const texts = messagesOf(await admin.ticket(found[0]!.id)).map(({ direction, text }) => [direction, text]);
+    const texts = messagesOf(await admin.ticket(found[0]!.id)).map(({ direction, text }) => [
+      direction,
+      text,
+    ]);
     expect(texts).toEqual([
       ['inbound', 'It hums in B flat.\nIs that normal?'],
       ['outbound', 'Yes: B flat is right for a kettle.'],
@@ -132,7 +138,9 @@ describe('the form in somebody else’s page', () => {
   beforeAll(async () => {
     host = createServer((_, response) => {
       response.setHeader('content-type', 'text/html');
-      response.end(`<title>A shop</title><iframe title="Help" src="${formUrl}" width="600" height="900"></iframe>`);
+      response.end(
+        `<title>A shop</title><iframe title="Help" src="${formUrl}" width="600" height="900"></iframe>`,
+      );
     });
     await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
     page = await browser.newPage({ locale: 'zh-CN' });
@@ -179,7 +187,11 @@ describe('the form’s JSON endpoint', () => {
 
   it('hands nobody else’s page out for a key that was used before', async () => {
     const mine = await submitForm(formUrl, fields, 'a-key-that-leaked-01');
-    const theirs = await submitForm(formUrl, { ...fields, email: 'eve@customers.example' }, 'a-key-that-leaked-01');
+    const theirs = await submitForm(
+      formUrl,
+      { ...fields, email: 'eve@customers.example' },
+      'a-key-that-leaked-01',
+    );
     expect(theirs).not.toBe(mine);
   });
 });

@@ -50,7 +50,11 @@ export async function progressUntil(
   });
 }
 
-async function post(url: string, fields: FormFields, key?: string): Promise<{ readonly progressUrl: string }> {
+async function post(
+  url: string,
+  fields: FormFields,
+  key?: string,
+): Promise<{ readonly progressUrl: string }> {
   const response = await fetch(url, {
     method: 'POST',
     headers: {
