@@ -22,7 +22,7 @@ import { readSubmission } from './form-submission.js';
 import { ProgressHub } from './progress-hub.js';
 import { ProgressService, type ProgressView } from './progress.service.js';
 import { progressToken } from './progress-token.js';
-import { ACCEPTANCE, INBOX_LOOKUP } from '../gateway.tokens.js';
+import { ACCEPTANCE, INBOX_LOOKUP } from '../gateway-tokens.js';
 
 interface Accepted {
   /** The customer's private page. */

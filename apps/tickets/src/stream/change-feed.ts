@@ -1,7 +1,7 @@
 import type { TicketEventType, TicketStreamEvent } from '@tributary/contracts';
 import { inWorkspace } from '@tributary/database';
 import type { ServiceContext } from '@tributary/service';
-import type { TicketListQueries } from '../tickets/ticket-list.queries.js';
+import type { TicketListQueries } from '../tickets/ticket-list-queries.js';
 import { isAfter, type StreamCursor } from './stream-cursor.js';
 
 export interface FeedEvent {

@@ -12,7 +12,7 @@ import type { ServiceContext } from '@tributary/service';
 import type { EntityManager } from 'typeorm';
 import type { AttachmentRecord, DeliveryRecord, EventRecord, MessageRecord } from '../rows.js';
 import type { SlaViews } from '../sla/sla-views.js';
-import { LISTED, type ListedTicket, type TicketListQueries } from './ticket-list.queries.js';
+import { LISTED, type ListedTicket, type TicketListQueries } from './ticket-list-queries.js';
 import { ticketNotFound } from './ticket.errors.js';
 
 /** One ticket with all that an agent needs to answer it. */
