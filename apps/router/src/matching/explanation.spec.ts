@@ -17,8 +17,7 @@ describe('the explanation of a decision', () => {
       rules: [{ name: 'r', skills: [{ skillId: 'repair', minLevel: 2 }], matchLanguage: true }],
       costs: { web_form: 60 },
     });
-    available(matching, 'a');
-    available(matching, 'b');
+    for (const id of ['a', 'b', 'd', 'e']) available(matching, id);
     matching.ticketArrives(aTicket('t1', { language: 'zh' }), START);
     matching.ticketArrives(aTicket('t2', { language: 'zh' }), START);
     const [, second] = matching.takeChanges().decisions;
