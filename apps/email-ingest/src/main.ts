@@ -7,5 +7,6 @@ await runService({
   name: 'email-ingest',
   service: 'ingest',
   config: EmailIngestConfig,
-  module: (context, { SMTP_HOST: host, SMTP_PORT: port }) => EmailIngestModule.register(context, { host, port }),
+  module: (context, { SMTP_HOST: host, SMTP_PORT: port }) =>
+    EmailIngestModule.register(context, { host, port }),
 });

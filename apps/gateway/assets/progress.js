@@ -1,23 +1,28 @@
-import { element, language, page, settings, submitter, words } from './words.js';
+import { element, filesField, language, page, settings, submitter, words } from './words.js';
 
 const here = location.pathname.replace(/\/$/, '');
-const time = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en', { dateStyle: 'medium', timeStyle: 'short' });
+const time = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en', {
+  dateStyle: 'medium',
+  timeStyle: 'short',
+});
 
-const title = element('h1', {}, settings.title ?? '');
+const title = element('h1', {}, settings.title ?? words.title);
 const state = element('span', { class: 'state', role: 'status' }, words.received);
 const thread = element('ol', { class: 'thread', 'aria-live': 'polite' });
 const line = element('p', { class: 'quiet' });
+const files = filesField();
 const form = element(
   'form',
   { novalidate: true, hidden: true },
   element('label', {}, words.answer, element('textarea', { name: 'text', required: true })),
-  element('label', {}, words.files, element('input', { name: 'files', type: 'file', multiple: true })),
+  files.label,
   element('p', { class: 'fault', role: 'alert' }),
   element('button', { type: 'submit' }, words.send),
 );
 page.append(title, state, thread, line, form);
 submitter(form, `${here}/messages`, () => {
   form.reset();
+  files.show();
   void read();
 });
 
@@ -42,7 +47,7 @@ async function read() {
   const response = await fetch(`${here}/thread`);
   if (!response.ok) throw new Error(String(response.status));
   const view = await response.json();
-  title.textContent = view.subject ? `#${view.number} ${view.subject}` : (settings.title ?? '');
+  title.textContent = view.subject ? `#${view.number} ${view.subject}` : (settings.title ?? words.title);
   state.textContent = words[view.state];
   thread.replaceChildren(...view.messages.map(message));
   form.hidden = view.state === 'received';

@@ -1,6 +1,10 @@
 /** The pages' words, in the reader's language. */
 const WORDS = {
   en: {
+    title: 'How can we help?',
+    introduction: 'Write to us here. The answer comes on a page of your own.',
+    anyRegion: 'Choose…',
+    addFiles: 'Add files',
     name: 'Your name',
     email: 'E-mail',
     type: 'What is it about?',
@@ -29,6 +33,10 @@ const WORDS = {
     },
   },
   zh: {
+    title: '需要什么帮助?',
+    introduction: '请在这里留言,回复会显示在您的专属页面上。',
+    anyRegion: '请选择…',
+    addFiles: '添加附件',
     name: '您的姓名',
     email: '电子邮箱',
     type: '问题类型',
@@ -62,6 +70,34 @@ export const language = navigator.languages.some((l) => l.toLowerCase().startsWi
 export const words = WORDS[language];
 document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
 
+/** A region's name in the reader's language; a word that is no code stays as it is. */
+export function regionName(region) {
+  if (region.toLowerCase() === 'eu') return language === 'zh' ? '欧洲' : 'Europe';
+  if (!/^[a-z]{2}$/i.test(region)) return region;
+  return new Intl.DisplayNames(language === 'zh' ? 'zh-CN' : 'en', { type: 'region' }).of(
+    region.toUpperCase(),
+  );
+}
+
+/** Our own words on the button: the browser's would be in its language, not in the page's. */
+export function filesField() {
+  const names = element('span', { class: 'quiet' });
+  const input = element('input', { name: 'files', type: 'file', multiple: true, class: 'hidden-input' });
+  const show = () => {
+    names.textContent = [...input.files].map((file) => file.name).join(', ') || words.files;
+  };
+  input.addEventListener('change', show);
+  show();
+  const label = element(
+    'label',
+    { class: 'files' },
+    input,
+    element('span', { class: 'choose' }, words.addFiles),
+    names,
+  );
+  return { label, show };
+}
+
 /** An element with attributes and children; text is always text. */
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
@@ -83,9 +119,9 @@ export const page = document.getElementById('page');
 export function submitter(form, path, accepted) {
   const button = form.querySelector('button');
   const fault = form.querySelector('.fault');
-  let key = crypto.randomUUID();
+  let key = newKey();
   form.addEventListener('input', () => {
-    key = crypto.randomUUID();
+    key = newKey();
   });
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
@@ -93,7 +129,7 @@ export function submitter(form, path, accepted) {
     button.textContent = words.sending;
     fault.textContent = '';
     try {
-      const body = await bodyOf(form);
+      const body = bodyOf(form);
       const response = await fetch(path, {
         method: 'POST',
         headers: { 'idempotency-key': key, ...body.headers },
@@ -101,7 +137,7 @@ export function submitter(form, path, accepted) {
       });
       const answer = await response.json().catch(() => ({}));
       if (response.ok) {
-        key = crypto.randomUUID();
+        key = newKey();
         accepted(answer);
       } else {
         fault.textContent = words.faults[answer.code] ?? answer.detail ?? words.failed;
@@ -115,15 +151,22 @@ export function submitter(form, path, accepted) {
   });
 }
 
+/** A page on plain HTTP has no randomUUID. */
+function newKey() {
+  return [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('');
+}
+
 /** Multipart only when there are files: with them the boundary is new each time, and a repeat would look new. */
-async function bodyOf(form) {
+function bodyOf(form) {
   const data = new FormData(form);
   const files = data.getAll('files').filter((file) => file.size > 0);
   const fields = Object.fromEntries([...data].filter(([, value]) => typeof value === 'string'));
   if (files.length === 0) {
     return { headers: { 'content-type': 'application/json' }, content: JSON.stringify(fields) };
   }
-  const boundary = `tributary-${await fingerprint(fields, files)}`;
+  const boundary = `tributary-${fingerprint(fields, files)}`;
   const parts = [];
   for (const [name, value] of Object.entries(fields)) {
     parts.push(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
@@ -138,11 +181,20 @@ async function bodyOf(form) {
     );
   }
   parts.push(`--${boundary}--\r\n`);
-  return { headers: { 'content-type': `multipart/form-data; boundary=${boundary}` }, content: new Blob(parts) };
+  return {
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+    content: new Blob(parts),
+  };
 }
 
-async function fingerprint(fields, files) {
+/** The same for the same form, so that a repeat has the same bytes; two 32-bit FNV-1a, which plain HTTP has too. */
+function fingerprint(fields, files) {
   const text = JSON.stringify([fields, files.map((file) => [file.name, file.size, file.lastModified])]);
-  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return [...new Uint8Array(hash).slice(0, 12)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  let a = 0x811c9dc5;
+  let b = 0x1000193;
+  for (const character of text) {
+    a = Math.imul(a ^ character.codePointAt(0), 0x01000193) >>> 0;
+    b = Math.imul(b ^ character.codePointAt(0), 0x85ebca6b) >>> 0;
+  }
+  return `${a.toString(16).padStart(8, '0')}${b.toString(16).padStart(8, '0')}`;
 }

@@ -26,7 +26,7 @@ import { SessionController } from './session/session.controller.js';
 export class GatewayModule {
   static register(context: ServiceContext, config: GatewayConfig): DynamicModule {
     const inboxes = new InboxService(context.dataSource, context.masterKey);
-    const lookup = new DirectoryInboxLookup(inboxes);
+    const lookup = new DirectoryInboxLookup(inboxes, context.clock);
     const hosted = CHANNEL_MODULES.filter(({ manifest }) => manifest.host === 'gateway');
     return {
       module: GatewayModule,

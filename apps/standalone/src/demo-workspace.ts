@@ -77,14 +77,21 @@ async function seedPeople(
       regions: [...regions],
       languages: [...languages],
       teamIds: teamNames.map((name) => teams[name].id),
-      skills: Object.entries(levels).map(([name, level]) => ({ skillId: skills[name as DemoSkill].id, level })),
+      skills: Object.entries(levels).map(([name, level]) => ({
+        skillId: skills[name as DemoSkill].id,
+        level,
+      })),
     });
     ids.push(created.id);
   }
   return ids;
 }
 
-async function seedInboxes(context: ServiceContext, config: GatewayConfig, workspaceId: string): Promise<void> {
+async function seedInboxes(
+  context: ServiceContext,
+  config: GatewayConfig,
+  workspaceId: string,
+): Promise<void> {
   const inboxes = new InboxesService(
     context.dataSource,
     new InboxService(context.dataSource, context.masterKey),
@@ -93,11 +100,7 @@ async function seedInboxes(context: ServiceContext, config: GatewayConfig, works
   await inboxes.create(workspaceId, {
     channel: 'web_form',
     name: 'Help page',
-    settings: {
-      title: 'How can we help?',
-      introduction: 'Write to us here; your answer comes on a page of your own.',
-      regions: ['cn', 'eu', 'us'],
-    },
+    settings: { regions: ['cn', 'eu', 'us'] },
   });
   await inboxes.create(workspaceId, {
     channel: 'email',
@@ -161,7 +164,13 @@ function rules(queues: Queues, skills: Readonly<Record<DemoSkill, SkillView>>): 
     },
     {
       name: 'Technical by words',
-      when: [{ field: 'text', op: 'contains', value: ['故障', '无法', '报错', 'error', 'does not work', 'broken'] }],
+      when: [
+        {
+          field: 'text',
+          op: 'contains',
+          value: ['故障', '无法', '报错', 'error', 'does not work', 'broken'],
+        },
+      ],
       ...technical,
     },
   ];
@@ -186,4 +195,3 @@ async function seedSla(context: ServiceContext, workspaceId: string): Promise<vo
     ),
   );
 }
-

@@ -54,9 +54,13 @@ async function bringUp(
   const secrets = await home.secrets();
   const lines = logFile(home.logFile);
   const logger = createLogger('standalone', config.LOG_LEVEL, lines);
-  const databaseUrl = config.DATABASE_URL ?? (await startDatabase(home, secrets.postgresPassword, progress, teardown));
+  const databaseUrl =
+    config.DATABASE_URL ?? (await startDatabase(home, secrets.postgresPassword, progress, teardown));
   await bringUpToDate(databaseUrl, progress);
-  const log = openEventLog({ DATABASE_URL: databaseUrl }, { service: 'tickets', logger, clientId: 'standalone' });
+  const log = openEventLog(
+    { DATABASE_URL: databaseUrl },
+    { service: 'tickets', logger, clientId: 'standalone' },
+  );
   teardown.add(() => log.close());
   await log.admin.ensureTopics(TOPICS);
 

@@ -86,6 +86,8 @@ export interface MessageRecord {
   raw_key: string | null;
   raw_sha256: string | null;
   raw_size: number | null;
+  /** `\\x…` when the bytes stand here; null when they stand in the object store. */
+  raw: string | null;
   unverified_sender: boolean;
   automatic: boolean;
   quarantine_reason: string | null;

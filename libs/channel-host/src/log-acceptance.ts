@@ -7,9 +7,10 @@ import {
   type MessageReceived,
   type MessageUnreadable,
   outboundReceipts,
+  type RawObjectDto,
 } from '@tributary/contracts';
 import type { EventLog, NewRecord } from '@tributary/event-log';
-import type { ObjectStore, StoredObject } from '@tributary/object-store';
+import { describeObject, type ObjectStore } from '@tributary/object-store';
 import { type Clock, newId } from '@tributary/runtime';
 import type { Acceptance, AcceptanceReport } from './acceptance.js';
 import type { HostedInbox } from './hosted-inbox.js';
@@ -20,6 +21,9 @@ export interface LogAcceptanceParts {
   readonly clock: Clock;
 }
 
+/** Originals up to this size travel inside their record. */
+const INLINE_BYTES = 16 * 1024;
+
 /** Stores bytes and files, then appends; only after that may an adapter answer its provider. */
 export class LogAcceptance implements Acceptance {
   constructor(private readonly parts: LogAcceptanceParts) {}
@@ -29,7 +33,7 @@ export class LogAcceptance implements Acceptance {
     raw: Uint8Array,
     events: readonly InboundEvent[],
   ): Promise<AcceptanceReport> {
-    const original = await this.parts.objects.put(inbox.workspaceId, raw);
+    const original = await this.#keep(inbox.workspaceId, raw);
     const records: NewRecord[] = [];
     for (const event of events) {
       if (event.kind !== 'ignored') records.push(await this.#recordOf(inbox, original, event));
@@ -44,9 +48,15 @@ export class LogAcceptance implements Acceptance {
     };
   }
 
+  /** Few bytes travel in the record: one durable write, not two, stands between a customer and the answer. */
+  async #keep(workspaceId: string, raw: Uint8Array): Promise<RawObjectDto> {
+    if (raw.byteLength > INLINE_BYTES) return this.parts.objects.put(workspaceId, raw);
+    return { ...describeObject(workspaceId, raw), content: Buffer.from(raw).toString('base64') };
+  }
+
   async #recordOf(
     inbox: HostedInbox,
-    original: StoredObject,
+    original: RawObjectDto,
     event: Exclude<InboundEvent, { kind: 'ignored' }>,
   ): Promise<NewRecord> {
     switch (event.kind) {
@@ -61,7 +71,7 @@ export class LogAcceptance implements Acceptance {
 
   async #message(
     inbox: HostedInbox,
-    original: StoredObject,
+    original: RawObjectDto,
     event: Extract<InboundEvent, { kind: 'message' }>,
   ): Promise<NewRecord> {
     const { kind: _kind, files, ...message } = event;
@@ -79,7 +89,7 @@ export class LogAcceptance implements Acceptance {
 
   #unreadable(
     inbox: HostedInbox,
-    original: StoredObject,
+    original: RawObjectDto,
     event: Extract<InboundEvent, { kind: 'unreadable' }>,
   ): NewRecord {
     const payload: MessageUnreadable = {

@@ -48,7 +48,10 @@ export class OutboundSender {
     const parsed = parseRecord(outboundMessages, record.value);
     if (!parsed.ok) {
       const { topic, partition, offset } = record;
-      this.parts.logger.error({ topic, partition, offset: offset.toString(), ...parsed }, 'outbound_unreadable');
+      this.parts.logger.error(
+        { topic, partition, offset: offset.toString(), ...parsed },
+        'outbound_unreadable',
+      );
       return { kind: 'quarantined', reason: parsed.reason };
     }
     const queued = parsed.envelope.payload as MessageQueued;
@@ -117,7 +120,10 @@ export class OutboundSender {
 
   #log(error: ChannelError, queued: MessageQueued, inbox: HostedInbox, tried: number): void {
     const { messageId, attempt, channel } = queued;
-    this.parts.logger.warn({ code: error.code, messageId, attempt, tried, channel, inboxId: inbox.id }, 'send_failed');
+    this.parts.logger.warn(
+      { code: error.code, messageId, attempt, tried, channel, inboxId: inbox.id },
+      'send_failed',
+    );
   }
 }
 
@@ -127,5 +133,11 @@ export class DrainingError extends Error {
 }
 
 function failed({ messageId, attempt }: MessageQueued, error: ChannelError): DeliveryReported {
-  return { messageId, attempt, state: 'failed', errorCode: error.code, errorDetail: error.message.slice(0, 2000) };
+  return {
+    messageId,
+    attempt,
+    state: 'failed',
+    errorCode: error.code,
+    errorDetail: error.message.slice(0, 2000),
+  };
 }

@@ -48,9 +48,12 @@ export async function listen(
   const retry = (): void => {
     attempt += 1;
     lost(attempt);
-    setTimeout(() => {
-      if (!closed) connect().catch(retry);
-    }, backoffMs(attempt, Math.random())).unref();
+    setTimeout(
+      () => {
+        if (!closed) connect().catch(retry);
+      },
+      backoffMs(attempt, Math.random()),
+    ).unref();
   };
 
   await connect();

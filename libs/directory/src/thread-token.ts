@@ -42,11 +42,5 @@ function decodeUuid(text: string): string | undefined {
     value = (value << 5n) | BigInt(digit);
   }
   const hex = (value >> 2n).toString(16).padStart(32, '0');
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20),
-  ].join('-');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }

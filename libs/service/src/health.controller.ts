@@ -14,7 +14,10 @@ export class HealthController {
   @Get('ready')
   async ready(): Promise<HealthReport> {
     const report = await this.health.ready();
-    if (!report.ok) throw new ProblemError(503, 'NOT_READY', JSON.stringify(report.checks), undefined, { 'retry-after': '1' });
+    if (!report.ok)
+      throw new ProblemError(503, 'NOT_READY', JSON.stringify(report.checks), undefined, {
+        'retry-after': '1',
+      });
     return report;
   }
 }

@@ -27,7 +27,9 @@ export function isMultipart(request: Pick<FastifyRequest, 'headers'>): boolean {
  *
  * @throws ProblemError 400 `BAD_MULTIPART`, 413 `TOO_MANY_PARTS`.
  */
-export async function readMultipart(request: Pick<FastifyRequest, 'headers' | 'body'>): Promise<MultipartForm> {
+export async function readMultipart(
+  request: Pick<FastifyRequest, 'headers' | 'body'>,
+): Promise<MultipartForm> {
   const { body } = request;
   if (!Buffer.isBuffer(body)) throw new ProblemError(415, 'NOT_MULTIPART', 'send multipart/form-data');
   const fields: Record<string, string> = Object.create(null) as Record<string, string>;

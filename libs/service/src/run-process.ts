@@ -17,7 +17,11 @@ export interface ProcessDefinition<R extends Running> {
  * when it is asked while it starts; a start that fails or a failure later ends with 1 and its reason on standard
  * error. A second signal changes nothing.
  */
-export async function runProcess<R extends Running>({ drainMs, start, ready }: ProcessDefinition<R>): Promise<never> {
+export async function runProcess<R extends Running>({
+  drainMs,
+  start,
+  ready,
+}: ProcessDefinition<R>): Promise<never> {
   let asked = false;
   let exitCode = 0;
   const end = Promise.withResolvers<void>();

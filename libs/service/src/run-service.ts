@@ -25,7 +25,9 @@ export interface ServiceDefinition<Config extends ServiceConfig> {
 }
 
 /** Runs one service as this process; the whole of an app's `main.ts`. */
-export function runService<Config extends ServiceConfig>(definition: ServiceDefinition<Config>): Promise<never> {
+export function runService<Config extends ServiceConfig>(
+  definition: ServiceDefinition<Config>,
+): Promise<never> {
   return runProcess({ drainMs: DRAIN_MS, start: (fail) => startService(definition, fail) });
 }
 

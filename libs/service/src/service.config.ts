@@ -20,7 +20,9 @@ export class ServiceConfig extends ProcessConfig {
   TRIBUTARY_MASTER_KEY!: string;
 
   /** Where people reach the installation: `https://desk.example.org`. */
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.replace(/\/+$/, '') : value))
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? value.replace(/\/+$/, '') : value,
+  )
   @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
   TRIBUTARY_PUBLIC_URL!: string;
 

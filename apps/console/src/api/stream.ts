@@ -1,4 +1,4 @@
-import type { PresenceView, TicketDetail, TicketStreamEvent } from '@tributary/contracts';
+import type { TicketDetail, TicketStreamEvent } from '@tributary/contracts';
 import { applyTicketEvent, type ListReader } from './live-list.js';
 import { presenceQuery } from './presence.js';
 import { queryClient } from './query-client.js';
@@ -38,8 +38,9 @@ export function followStream(options: StreamOptions): () => void {
     source.addEventListener('ticket', (event) =>
       receiveTicket(JSON.parse(event.data) as TicketStreamEvent, options),
     );
-    source.addEventListener('presence', (event) =>
-      queryClient.setQueryData(presenceQuery.queryKey, JSON.parse(event.data) as PresenceView),
+    source.addEventListener(
+      'presence',
+      () => void queryClient.invalidateQueries({ queryKey: presenceQuery.queryKey }),
     );
     source.addEventListener('reset', () => void readAgain('all'));
     source.addEventListener('error', () => {

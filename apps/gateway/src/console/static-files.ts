@@ -14,7 +14,13 @@ export class StaticFiles implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     const fastify: FastifyInstance = this.adapterHost.httpAdapter.getInstance();
-    const serve = (root: string, prefix: string, maxAge: number, immutable: boolean, decorateReply: boolean) =>
+    const serve = (
+      root: string,
+      prefix: string,
+      maxAge: number,
+      immutable: boolean,
+      decorateReply: boolean,
+    ) =>
       fastify.register(fastifyStatic, {
         ...{ root, prefix, maxAge: maxAge * 1000, immutable, decorateReply, index: false, wildcard: true },
         setHeaders: (reply) => {

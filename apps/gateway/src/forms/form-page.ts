@@ -17,7 +17,13 @@ export function progressPage(inbox: HostedInbox): string {
 
 function page(inbox: HostedInbox, script: 'form' | 'progress'): string {
   const { title, introduction, types, regions } = inbox.settings;
-  const settings = { id: inbox.id, title, introduction, types, regions };
+  const settings = {
+    id: inbox.id,
+    title: title || undefined,
+    introduction: introduction || undefined,
+    types,
+    regions,
+  };
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -25,6 +31,7 @@ function page(inbox: HostedInbox, script: 'form' | 'progress'): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(String(title ?? inbox.name))}</title>
+<link rel="icon" href="/favicon.svg">
 <link rel="stylesheet" href="/f/assets/form.css">
 </head>
 <body data-settings="${escapeHtml(JSON.stringify(settings))}">

@@ -26,7 +26,9 @@ export async function readSubmission(request: RawRequest): Promise<ReceivedSubmi
   const key = idempotencyKey(request.headers['idempotency-key']);
   const raw = isMultipart(request) ? (request.body as Buffer) : request.rawBody;
   if (!raw) throw new ProblemError(415, 'UNSUPPORTED_BODY', 'send application/json or multipart/form-data');
-  const { fields, files } = isMultipart(request) ? await multipart(request) : { fields: json(raw), files: [] };
+  const { fields, files } = isMultipart(request)
+    ? await multipart(request)
+    : { fields: json(raw), files: [] };
   for (const name of Object.keys(fields)) {
     if (!FIELD.test(name)) throw new ProblemError(400, 'BAD_FIELD_NAME', 'a field name is a short word');
   }
@@ -37,7 +39,11 @@ export async function readSubmission(request: RawRequest): Promise<ReceivedSubmi
 function idempotencyKey(header: string | string[] | undefined): string {
   if (header === undefined) return randomUUID();
   if (typeof header !== 'string' || !KEY.test(header)) {
-    throw new ProblemError(400, 'BAD_IDEMPOTENCY_KEY', 'Idempotency-Key is 16 to 128 letters, digits, - or _');
+    throw new ProblemError(
+      400,
+      'BAD_IDEMPOTENCY_KEY',
+      'Idempotency-Key is 16 to 128 letters, digits, - or _',
+    );
   }
   return header;
 }

@@ -33,7 +33,8 @@ export function checkSettings(
     const more = channel.checkSettings({ ...settings, ...secrets });
     faults.push(...more.map(({ field, message }) => fault(field, 'refused', message)));
   }
-  if (faults.length > 0) throw new ProblemError(400, 'SETTINGS_REFUSED', 'some settings were refused', faults);
+  if (faults.length > 0)
+    throw new ProblemError(400, 'SETTINGS_REFUSED', 'some settings were refused', faults);
   return { settings, secrets };
 }
 
@@ -77,9 +78,12 @@ function complaintOf(field: SettingField, value: unknown): string | undefined {
     case 'boolean':
       return typeof value === 'boolean' ? undefined : 'must be yes or no';
     case 'choice':
-      return field.choices?.includes(String(value)) ? undefined : `must be one of ${field.choices?.join(', ')}`;
+      return field.choices?.includes(String(value))
+        ? undefined
+        : `must be one of ${field.choices?.join(', ')}`;
     case 'list': {
-      const texts = Array.isArray(value) && value.length <= 100 && value.every((each) => typeof each === 'string');
+      const texts =
+        Array.isArray(value) && value.length <= 100 && value.every((each) => typeof each === 'string');
       if (!texts) return 'must be a list of texts';
       const stranger = field.choices && (value as string[]).find((each) => !field.choices!.includes(each));
       return stranger === undefined ? undefined : `must be among ${field.choices?.join(', ')}`;

@@ -1,5 +1,11 @@
 import { Body, Controller, Get, Param, ParseUUIDPipe, Patch, Post, UseGuards } from '@nestjs/common';
-import { CHANNELS, type Channel, type ChannelView, type InboxRequest, type InboxView } from '@tributary/contracts';
+import {
+  CHANNELS,
+  type Channel,
+  type ChannelView,
+  type InboxRequest,
+  type InboxView,
+} from '@tributary/contracts';
 import { CurrentPerson, RequireRole, SessionGuard, type SignedInPerson } from '@tributary/directory';
 import { IsBoolean, IsIn, IsObject, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 import { InboxesService } from './inboxes.service.js';

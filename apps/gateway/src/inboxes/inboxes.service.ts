@@ -67,7 +67,11 @@ export class InboxesService {
       }
       if (input.settings) {
         const kept = this.inboxes.openSecrets(inbox);
-        const checked = checkSettings(moduleOf(inbox.channel), { ...inbox.settings, ...input.settings }, kept);
+        const checked = checkSettings(
+          moduleOf(inbox.channel),
+          { ...inbox.settings, ...input.settings },
+          kept,
+        );
         inbox.settings = checked.settings;
         inbox.sealedSecrets = this.inboxes.seal(workspaceId, id, checked.secrets);
       }

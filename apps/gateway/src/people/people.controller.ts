@@ -1,4 +1,15 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post, UseGuards } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  ParseUUIDPipe,
+  Patch,
+  Post,
+  UseGuards,
+} from '@nestjs/common';
 import type { PersonView, SignInLinkView, SkillView, TeamView } from '@tributary/contracts';
 import {
   CurrentPerson,
@@ -28,7 +39,10 @@ export class PeopleController {
 
   @Post('people')
   @RequireRole('admin')
-  createPerson(@CurrentPerson() { workspaceId }: SignedInPerson, @Body() body: PersonDto): Promise<PersonView> {
+  createPerson(
+    @CurrentPerson() { workspaceId }: SignedInPerson,
+    @Body() body: PersonDto,
+  ): Promise<PersonView> {
     return this.service.createPerson(workspaceId, body);
   }
 
@@ -75,7 +89,10 @@ export class PeopleController {
 
   @Post('skills')
   @RequireRole('admin')
-  createSkill(@CurrentPerson() { workspaceId }: SignedInPerson, @Body() { name }: NameDto): Promise<SkillView> {
+  createSkill(
+    @CurrentPerson() { workspaceId }: SignedInPerson,
+    @Body() { name }: NameDto,
+  ): Promise<SkillView> {
     return this.service.createSkill(workspaceId, name);
   }
 

@@ -116,9 +116,12 @@ export class PeopleService {
         return result;
       });
     } catch (error) {
-      const code = error instanceof QueryFailedError ? (error.driverError as { code?: string }).code : undefined;
-      if (code === UNIQUE_VIOLATION) throw new ProblemError(409, 'NAME_TAKEN', 'the name or address is in use');
-      if (code === FOREIGN_KEY_VIOLATION) throw new ProblemError(409, 'IN_USE', 'somebody still has it, or it is unknown');
+      const code =
+        error instanceof QueryFailedError ? (error.driverError as { code?: string }).code : undefined;
+      if (code === UNIQUE_VIOLATION)
+        throw new ProblemError(409, 'NAME_TAKEN', 'the name or address is in use');
+      if (code === FOREIGN_KEY_VIOLATION)
+        throw new ProblemError(409, 'IN_USE', 'somebody still has it, or it is unknown');
       throw error;
     }
   }

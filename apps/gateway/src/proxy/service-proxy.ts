@@ -3,7 +3,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import httpProxy from '@fastify/http-proxy';
 import type { OnModuleInit } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
-import { type Logger, PROBLEM_CONTENT_TYPE, ProblemError, problemDocument, toProblem } from '@tributary/runtime';
+import {
+  type Logger,
+  PROBLEM_CONTENT_TYPE,
+  ProblemError,
+  problemDocument,
+  toProblem,
+} from '@tributary/runtime';
 import { BODY_LIMIT } from '@tributary/service';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayConfig, Upstream } from '../gateway.config.js';
@@ -70,7 +76,10 @@ export class ServiceProxy implements OnModuleInit {
     const isAway = AWAY.has(cause.code ?? '');
     this.logger.warn({ err: cause, upstream: name }, isAway ? 'upstream_away' : 'upstream_failed');
     const [status, code] = isAway ? ([503, 'SERVICE_AWAY'] as const) : ([502, 'SERVICE_FAILED'] as const);
-    refuse(reply, new ProblemError(status, code, `${name} did not answer`, undefined, { 'retry-after': '1' }));
+    refuse(
+      reply,
+      new ProblemError(status, code, `${name} did not answer`, undefined, { 'retry-after': '1' }),
+    );
   }
 }
 

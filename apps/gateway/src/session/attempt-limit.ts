@@ -25,7 +25,9 @@ export class AttemptLimit {
     }
     if (entry.count > ATTEMPTS) {
       const seconds = Math.ceil((entry.since + WINDOW_MS - now) / 1000);
-      throw new ProblemError(429, 'TOO_MANY_ATTEMPTS', undefined, undefined, { 'retry-after': String(seconds) });
+      throw new ProblemError(429, 'TOO_MANY_ATTEMPTS', undefined, undefined, {
+        'retry-after': String(seconds),
+      });
     }
   }
 }

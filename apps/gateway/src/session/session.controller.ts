@@ -102,7 +102,8 @@ export class SessionController {
   async #open(body: SignInDto, address: string) {
     if (body.linkToken) {
       const session = await this.sessions.signInByLink(body.linkToken);
-      if (!session) throw new ProblemError(401, 'LINK_EXPIRED', 'the link was used or is too old; ask for a new one');
+      if (!session)
+        throw new ProblemError(401, 'LINK_EXPIRED', 'the link was used or is too old; ask for a new one');
       return session;
     }
     if (!body.email || !body.password) {

@@ -54,8 +54,11 @@ function typedPayload(decision: IdentifiedDecision) {
   switch (decision.outcome) {
     case 'assigned': {
       const payload: TicketAssigned = {
-        ...{ decisionId, ticketId, ticketVersion },
-        ...{ agentId: agent!.id, queueId: queue.id },
+        decisionId,
+        ticketId,
+        ticketVersion,
+        agentId: agent!.id,
+        queueId: queue.id,
       };
       return { type: 'ticket.assigned' as const, payload };
     }

@@ -19,7 +19,7 @@ export interface Changes {
 /** Puts tickets and agents together, and remembers what it changed and why. */
 export class Matcher {
   readonly pool = new AgentPool();
-  readonly lines = new WaitingLines(() => this.pool.classes());
+  readonly lines = new WaitingLines((requirement) => this.pool.capabilities.funnelOf(requirement));
   #decisions: Decision[] = [];
   #changedItems = new Set<WorkItem>();
   /** Whether people see the change. */
@@ -213,7 +213,7 @@ export class Matcher {
     if (!best) return undefined;
     const second = best.line.tickets.firsts(2)[1];
     if (second && (!runnerUp || this.score.before(second, runnerUp, now))) runnerUp = second;
-    return { ...best, runnerUp, competitors: competitors - 1 };
+    return { ...best, runnerUp, competitors };
   }
 
   #assign(waiting: Waiting, seat: Seat, now: number): void {

@@ -203,6 +203,48 @@ describe('work that people move by hand', () => {
   });
 });
 
+describe('a ticket that is ready again while an agent holds it', () => {
+  it('was given back when the assignment had arrived, and avoids the agent', () => {
+    const matching = aMatching({ agents: [{ id: 'li' }, { id: 'mo' }] });
+    available(matching, 'li');
+    matching.ticketArrives(aTicket('t1', { version: 1 }), START);
+    matching.ticketArrives(aTicket('t1', { version: 3 }), START);
+    available(matching, 'mo');
+    expect(told(matching)).toEqual(['t1→li', 't1…general', 't1→mo']);
+  });
+
+  it('was given back when a person had assigned it', () => {
+    const matching = aMatching({ agents: [{ id: 'li' }] });
+    available(matching, 'li');
+    const byHand = { ticketId: 't1', ticketVersion: 1, reason: 'assigned_by_hand', agentId: 'li' } as const;
+    matching.ticketWithdrawn(byHand, START);
+    matching.ticketArrives(aTicket('t1', { version: 2 }), START);
+    expect(told(matching)).toEqual(['t1…general']);
+  });
+
+  it('changed before the assignment arrived, and is decided anew on the version it has now', () => {
+    const matching = aMatching({ agents: [{ id: 'li' }] });
+    available(matching, 'li');
+    matching.ticketArrives(aTicket('t1', { version: 1 }), START);
+    matching.ticketArrives(aTicket('t1', { version: 2, priority: 'urgent' }), START);
+    const { decisions } = matching.takeChanges();
+    expect(decisions.map((each) => [each.outcome, each.ticketVersion])).toEqual([
+      ['assigned', 1],
+      ['assigned', 2],
+    ]);
+    expect(matching.snapshot().seats).toMatchObject([{ usedUnits: 15 }]);
+  });
+
+  it('lets a more urgent ticket have the agent it frees', () => {
+    const matching = aMatching({ agents: [{ id: 'li' }], costs: { web_form: 100 } });
+    available(matching, 'li');
+    matching.ticketArrives(aTicket('t1', { version: 1 }), START);
+    matching.ticketArrives(aTicket('t2', { priority: 'urgent' }), START);
+    matching.ticketArrives(aTicket('t1', { version: 2 }), START);
+    expect(told(matching)).toEqual(['t1→li', 't2…general', 't2→li', 't1…general']);
+  });
+});
+
 describe('an agent who goes away', () => {
   const holding = () => {
     const matching = aMatching({ agents: [{ id: 'li' }, { id: 'mo' }] });

@@ -102,11 +102,13 @@ export class WorkspaceMatching {
     const item = this.#item(arrival.ticketId, arrival.waitingSince);
     if (ticketVersion <= item.readyVersion || ticketVersion < item.ticketVersion) return false;
     const age = item.state === 'withdrawn' ? arrival.waitingSince : item.waitingSince;
+    const gaveBack = wasGivenBack(item, ticketVersion);
     const holder = this.#matcher.withdraw(item);
     item.ticketVersion = ticketVersion;
     item.readyVersion = ticketVersion;
     item.attributes = attributes;
     item.waitingSince = Math.min(age, arrival.waitingSince);
+    if (holder && gaveBack) exclude(item, holder, now);
     if (item.excludedUntil !== null && item.excludedUntil <= now) forgetExclusion(item);
     const waiting = this.#matcher.enter(item, this.#matcher.configuration.route(attributes));
     this.#watchExclusion(item);
@@ -129,10 +131,11 @@ export class WorkspaceMatching {
     if (reason === 'assigned_by_hand' && agentId !== null) {
       item.byHand = true;
       item.units = this.#matcher.configuration.unitsOf(item.attributes?.channel ?? null);
-      this.#matcher.charge(item, this.#matcher.pool.seat(agentId), now);
+      const seat = this.#matcher.pool.seat(agentId);
+      this.#matcher.charge(item, seat, now);
+      if (seat.profile?.active === false) this.#matcher.returned(item, 'configuration', now);
     } else if (reason === 'unassigned' && holder) {
-      item.excludedAgentId = holder.agentId;
-      item.excludedUntil = now + EXCLUSION_MS;
+      exclude(item, holder, now);
     }
     this.#watchExclusion(item);
     if (holder) this.#matcher.serve(holder, 'capacity_freed', now);
@@ -226,7 +229,10 @@ export class WorkspaceMatching {
   snapshot() {
     const items = [...this.#items.values()].toSorted((a, b) => (a.ticketId < b.ticketId ? -1 : 1));
     const seats = [...this.#matcher.pool.seats()]
-      .map(({ profile: _, held, ...seat }) => ({ ...seat, held: [...held].toSorted() }))
+      .map(({ agentId, state, leaseUntil, absentSince, idleSince, usedUnits, held }) => {
+        const tickets = [...held].toSorted();
+        return { agentId, state, leaseUntil, absentSince, idleSince, usedUnits, held: tickets };
+      })
       .toSorted((a, b) => (a.agentId < b.agentId ? -1 : 1));
     return { items: structuredClone(items), seats };
   }
@@ -305,4 +311,17 @@ export class WorkspaceMatching {
 function forgetExclusion(item: WorkItem): void {
   item.excludedAgentId = null;
   item.excludedUntil = null;
+}
+
+/**
+ * A ticket that is ready again while an agent holds it: either the agent gave it back, or it changed before the
+ * assignment arrived, which is then void. An assignment that arrived is a version of its own, so the next is two on.
+ */
+function wasGivenBack(item: WorkItem, ticketVersion: number): boolean {
+  return item.state === 'assigned' && (item.byHand || ticketVersion > item.readyVersion + 1);
+}
+
+function exclude(item: WorkItem, seat: Seat, now: number): void {
+  item.excludedAgentId = seat.agentId;
+  item.excludedUntil = now + EXCLUSION_MS;
 }

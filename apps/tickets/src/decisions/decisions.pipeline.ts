@@ -1,9 +1,4 @@
-import {
-  parseRecord,
-  type RecordOf,
-  type TicketAssigned,
-  routingDecisions,
-} from '@tributary/contracts';
+import { parseRecord, type RecordOf, type TicketAssigned, routingDecisions } from '@tributary/contracts';
 import { claimReceipts, inWorkspace } from '@tributary/database';
 import type { LogRecord, Outcome, RecordBatch } from '@tributary/event-log';
 import type { ServiceContext } from '@tributary/service';
@@ -117,7 +112,8 @@ function applyDecision(changes: ChangeSet, ticket: TicketRecord, decision: Decis
 }
 
 function assign(changes: ChangeSet, ticket: TicketRecord, payload: TicketAssigned): Outcome {
-  if (payload.ticketVersion !== ticket.routing_version || ticket.assignee_id || isSettled(ticket)) return STALE;
+  if (payload.ticketVersion !== ticket.routing_version || ticket.assignee_id || isSettled(ticket))
+    return STALE;
   changes.change(
     ticket,
     'router',

@@ -117,7 +117,9 @@ export class ReceiptsPipeline {
 
 /** A bounce anybody can write: it is believed only when it names what we sent, by the id that went with it. */
 function isForged(stored: StoredDelivery, report: DeliveryReported): boolean {
-  return stored.external_id !== null && report.externalId !== undefined && stored.external_id !== report.externalId;
+  return (
+    stored.external_id !== null && report.externalId !== undefined && stored.external_id !== report.externalId
+  );
 }
 
 /**

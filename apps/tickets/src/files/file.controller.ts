@@ -13,10 +13,7 @@ export class FileController {
   constructor(private readonly files: FileService) {}
 
   @Post('uploads')
-  async upload(
-    @CurrentPerson() person: SignedInPerson,
-    @Req() request: FastifyRequest,
-  ): Promise<UploadView> {
+  async upload(@CurrentPerson() person: SignedInPerson, @Req() request: FastifyRequest): Promise<UploadView> {
     const [file, ...more] = (await readMultipart(request)).files;
     if (!file || more.length > 0) throw new ProblemError(400, 'ONE_FILE', 'send exactly one file');
     return this.files.upload(person, file.name, file.contentType, file.content);

@@ -18,7 +18,10 @@ const PLAIN_VALUE = [/^[a-z0-9 #%.,'"()-]+$/i];
  * @param attachmentUrl finds the URL of a Content-ID's attachment.
  * @returns the body's HTML.
  */
-export function sanitizeMailHtml(html: string, attachmentUrl: (contentId: string) => string | undefined): string {
+export function sanitizeMailHtml(
+  html: string,
+  attachmentUrl: (contentId: string) => string | undefined,
+): string {
   return sanitizeHtml(html, {
     allowedTags: TAGS,
     allowedAttributes: {

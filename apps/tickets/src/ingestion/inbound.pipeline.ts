@@ -76,7 +76,8 @@ function parseBatch(batch: RecordBatch): {
   const unreadable: UnreadableRecord[] = [];
   for (const record of batch.records) {
     const parsed = parseRecord(inboundMessages, record.value);
-    if (parsed.ok) readable.push({ record, envelope: parsed.envelope as Envelope as InboundItem['envelope'] });
+    if (parsed.ok)
+      readable.push({ record, envelope: parsed.envelope as Envelope as InboundItem['envelope'] });
     else unreadable.push({ record, reason: parsed.reason, detail: parsed.detail });
   }
   return { readable, unreadable };

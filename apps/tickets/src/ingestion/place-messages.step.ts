@@ -71,7 +71,8 @@ function conversationOf(current: ReadonlyMap<string, TicketRecord>, ticket: Tick
 /** A person of the conversation wrote again: the work is on. Strangers and machines change no state. */
 function reopen(changes: ChangeSet, ticket: TicketRecord, threaded: ThreadedItem): void {
   const { match, sender } = threaded;
-  if (!match?.participant || isAutomatic(threaded) || ticket.status === 'new' || ticket.status === 'open') return;
+  if (!match?.participant || isAutomatic(threaded) || ticket.status === 'new' || ticket.status === 'open')
+    return;
   changes.change(ticket, `contact:${sender.contact.id}`, { status: 'open' });
   if (ticket.assignee_id) changes.routeWithdrawn(ticket, 'assigned_by_hand');
   else changes.routeReady(ticket, `${ticket.subject}\n${ticket.snippet}`, sender.contact.tier);
@@ -96,7 +97,7 @@ function newTicket({ item, sender }: ThreadedItem, now: Date): TicketRecord {
   const received = envelope.type === 'message.received' ? (envelope.payload as MessageReceived) : undefined;
   const text = received ? storableText(received.text) : '';
   const subject = storableText(received?.subject?.trim() ?? '') || snippetOf(text) || 'Unreadable message';
-  const fields = received?.fields ?? {};
+  const { type, region, ...fields } = received?.fields ?? {};
   return {
     id: newId(),
     workspace_id: envelope.workspaceId,
@@ -105,7 +106,7 @@ function newTicket({ item, sender }: ThreadedItem, now: Date): TicketRecord {
     snippet: snippetOf(text),
     status: 'new',
     priority: 'normal',
-    type: typeFrom(fields.type),
+    type: typeFrom(type),
     fields: Object.fromEntries(Object.entries(fields).map(([k, v]) => [storableText(k), storableText(v)])),
     tags: [],
     contact_id: sender.contact.id,
@@ -113,8 +114,9 @@ function newTicket({ item, sender }: ThreadedItem, now: Date): TicketRecord {
     channel: envelope.payload.channel,
     assignee_id: null,
     queue_id: null,
-    language: sender.contact.language ?? languageByScript(`${subject}\n${text}`) ?? received?.language ?? null,
-    region: fields.region || sender.contact.region,
+    language:
+      sender.contact.language ?? languageByScript(`${subject}\n${text}`) ?? received?.language ?? null,
+    region: region || sender.contact.region,
     version: 1,
     routing_version: 0,
     waiting_since: now,
@@ -154,6 +156,7 @@ function messageOf(threaded: ThreadedItem, ticket: TicketRecord): MessageRecord 
     raw_key: payload.raw.key,
     raw_sha256: payload.raw.sha256,
     raw_size: payload.raw.size,
+    raw: payload.raw.content === undefined ? null : hexOf(payload.raw.content),
     unverified_sender: match !== undefined && !match.participant,
     automatic: received?.automatic ?? false,
     quarantine_reason: received ? null : (payload as MessageUnreadable).reason,
@@ -192,3 +195,7 @@ function attachmentsOf({ item }: ThreadedItem, now: Date): AttachmentRecord[] {
   }));
 }
 
+/** Base64 as PostgreSQL reads bytes. */
+function hexOf(base64: string): string {
+  return `\\x${Buffer.from(base64, 'base64').toString('hex')}`;
+}

@@ -86,7 +86,9 @@ function hintsOf({ envelope }: ClaimedItem): ThreadHintsDto {
 }
 
 function externalIdOf({ envelope }: ClaimedItem): string | undefined {
-  return envelope.type === 'message.unreadable' ? undefined : (envelope.payload as MessageReceived).externalId;
+  return envelope.type === 'message.unreadable'
+    ? undefined
+    : (envelope.payload as MessageReceived).externalId;
 }
 
 function newConversation({ envelope }: ClaimedItem, sender: KnownSender, now: Date): ConversationRecord {

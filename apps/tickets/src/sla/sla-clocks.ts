@@ -96,7 +96,11 @@ function stepsOf(
   calendars: CalendarLookup,
 ): [SlaMetric, SlaStep][] {
   const { ticket } = change;
-  const policy = chooseSlaPolicy(settings.policies, { channel: ticket.channel, priority: ticket.priority, tier });
+  const policy = chooseSlaPolicy(settings.policies, {
+    channel: ticket.channel,
+    priority: ticket.priority,
+    tier,
+  });
   const steps: [SlaMetric, SlaStep][] = [];
   for (const metric of METRICS) {
     const target = policy === null ? null : slaTargetOf(policy, metric, ticket.priority);

@@ -1,4 +1,4 @@
-import type { PresenceView } from '@tributary/contracts';
+import type { PresenceStreamEvent } from '@tributary/contracts';
 import { listen, type Listener } from '@tributary/database';
 import type { ServiceContext } from '@tributary/service';
 import { CHANGE_CHANNEL } from '../change-set.js';
@@ -10,7 +10,7 @@ export interface Subscriber {
   readonly workspaceId: string;
   readonly personId: string;
   send(event: FeedEvent): void;
-  presence(view: PresenceView): void;
+  presence(event: PresenceStreamEvent): void;
 }
 
 interface Attached {
@@ -121,14 +121,14 @@ export class StreamHub {
   }
 
   #presence(payload: string): void {
-    const { workspaceId, view } = JSON.parse(payload) as { workspaceId: string; view: PresenceView };
+    const { workspaceId, agentId } = JSON.parse(payload) as { workspaceId: string; agentId: string };
     for (const { subscriber } of this.#workspaces.get(workspaceId)?.attached ?? []) {
-      if (subscriber.personId === view.agentId) subscriber.presence(view);
+      if (subscriber.personId === agentId) subscriber.presence({ agentId });
     }
   }
 }
 
-/** The router announces each agent's presence here, as `{ workspaceId, view }`. */
+/** The router announces each agent whose presence or capacity moved, as `{ workspaceId, agentId }`. */
 const PRESENCE_CHANNEL = 'presence';
 
 function deliver(event: FeedEvent, attached: ReadonlySet<Attached>): void {

@@ -42,7 +42,7 @@ export class StreamController {
         personId: person.id,
         send: ({ cursor, event }) =>
           raw.write(`id: ${formatCursor(cursor)}\nevent: ticket\ndata: ${JSON.stringify(event)}\n\n`),
-        presence: (view) => raw.write(`event: presence\ndata: ${JSON.stringify(view)}\n\n`),
+        presence: (event) => raw.write(`event: presence\ndata: ${JSON.stringify(event)}\n\n`),
       },
       from === 'too-far' ? undefined : from,
     );

@@ -121,7 +121,8 @@ function filters(
   if (query.channel) add((n) => `t.channel = ${n}`, query.channel);
   if (query.q) {
     add(
-      (n) => `(t.subject ILIKE ${n} OR t.snippet ILIKE ${n} OR c.name ILIKE ${n} OR '#' || t.number LIKE ${n})`,
+      (n) =>
+        `(t.subject ILIKE ${n} OR t.snippet ILIKE ${n} OR c.name ILIKE ${n} OR '#' || t.number LIKE ${n})`,
       `%${query.q.replaceAll(/[\\%_]/g, (c) => `\\${c}`)}%`,
     );
   }

@@ -2,7 +2,11 @@ import { ProblemError } from '@tributary/runtime';
 
 export const ticketNotFound = () => new ProblemError(404, 'TICKET_NOT_FOUND');
 export const ticketClosed = () =>
-  new ProblemError(409, 'TICKET_CLOSED', 'a closed ticket takes no more messages; the customer may write anew');
+  new ProblemError(
+    409,
+    'TICKET_CLOSED',
+    'a closed ticket takes no more messages; the customer may write anew',
+  );
 export const versionConflict = () =>
   new ProblemError(412, 'VERSION_CONFLICT', 'the ticket has changed since it was read');
 export const unknownAgent = () => new ProblemError(422, 'UNKNOWN_AGENT', 'no active person has this id');

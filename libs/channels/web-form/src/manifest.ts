@@ -9,15 +9,14 @@ export const manifest: ChannelManifest = {
     {
       name: 'title',
       label: 'Title',
-      help: 'Stands above the form.',
+      help: 'Stands above the form; left empty, a greeting in the reader’s language does.',
       type: 'text',
-      required: true,
-      default: 'How can we help?',
+      required: false,
     },
     {
       name: 'introduction',
       label: 'Introduction',
-      help: 'One or two sentences below the title.',
+      help: 'One or two sentences below the title; left empty, as above.',
       type: 'text',
       required: false,
     },
@@ -33,7 +32,7 @@ export const manifest: ChannelManifest = {
     {
       name: 'regions',
       label: 'Regions',
-      help: 'Offered when you list any; routing rules can read the choice.',
+      help: 'Country codes (cn) or words of your own; offered when you list any, and routing rules can read them.',
       type: 'list',
       required: false,
     },

@@ -8,7 +8,11 @@ const SENDER_FIELDS = new Set(['name', 'email', 'subject', 'text', 'thread', 'la
  * A submission as one message. The page's follow-ups carry the conversation's token in `thread`; everything that is
  * not the message itself goes on as the ticket's fields.
  */
-export async function parseSubmission({ id, fields, files }: FormSubmission): Promise<readonly InboundEvent[]> {
+export async function parseSubmission({
+  id,
+  fields,
+  files,
+}: FormSubmission): Promise<readonly InboundEvent[]> {
   const email = fields.email?.trim().toLowerCase() ?? '';
   if (!ADDRESS.test(email) || email.length > 320) {
     return [unreadable(id, 'NO_SENDER', 'the e-mail address is missing or is none')];

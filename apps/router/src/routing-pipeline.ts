@@ -10,7 +10,7 @@ import { decisionRecord, decisionRow, identified } from './decisions/decision-re
 import type { Configuration } from './matching/configuration.js';
 import { OwnedWorkspaces, type OwnedWorkspace } from './owned-workspaces.js';
 import { RoutingRepository } from './routing.repository.js';
-import { applyWork } from './work-events.js';
+import { applyWork, instantFault } from './work-events.js';
 
 type Work = RecordOf<typeof routingWork>;
 type Owned = ReadonlyMap<string, OwnedWorkspace>;
@@ -30,6 +30,7 @@ const LONGEST_TIMER_MS = 2_147_483_647;
 @Injectable()
 export class RoutingPipeline {
   #timer: NodeJS.Timeout | undefined;
+  #ending: Promise<void> | undefined;
   #stopped = false;
 
   constructor(
@@ -87,10 +88,11 @@ export class RoutingPipeline {
     this.#arm();
   }
 
-  /** Stops the timer; batches in flight finish. */
-  stop(): void {
+  /** Stops the timer, and waits for what it had begun. */
+  async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    await this.#ending;
   }
 
   async #transaction<T>(ids: readonly string[], work: (manager: EntityManager) => Promise<T>): Promise<T> {
@@ -176,7 +178,10 @@ export class RoutingPipeline {
     const next = this.workspaces.nextDeadline(now);
     if (next === undefined || this.#stopped) return;
     const wait = Math.min(Math.max(0, next - now), LONGEST_TIMER_MS);
-    this.#timer = setTimeout(() => void this.#onTimer(), wait).unref();
+    const end = () => {
+      this.#ending = this.#onTimer();
+    };
+    this.#timer = setTimeout(end, wait).unref();
   }
 
   async #onTimer(): Promise<void> {
@@ -192,8 +197,11 @@ export class RoutingPipeline {
 
 function readRecord(record: LogRecord): Understood | Unreadable {
   const parsed = parseRecord(routingWork, record.value);
-  // parseRecord has checked the payload's class against the type.
-  return parsed.ok ? { record, event: parsed.envelope as Work } : { record, ...parsed };
+  if (!parsed.ok) return { record, reason: parsed.reason, detail: parsed.detail };
+  // parseRecord has checked the payload by the type.
+  const event = parsed.envelope as Work;
+  const detail = instantFault(event);
+  return detail === undefined ? { record, event } : { record, reason: 'BAD_PAYLOAD', detail };
 }
 
 function decide(

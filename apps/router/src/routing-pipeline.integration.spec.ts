@@ -7,6 +7,7 @@ import { DecisionsService } from './decisions/decisions.service.js';
 import { RoutingRepository } from './routing.repository.js';
 import { createQueue, savePolicy } from './index.js';
 import {
+  eventually,
   presence,
   ready,
   routingDatabase,
@@ -104,7 +105,9 @@ describe.each<PostgresVersion>([15, 18])('the routing pipeline on PostgreSQL %i'
             when: [{ field: 'text', op: 'contains', value: ['退款'] }],
             queueId: queue.id,
             skills: [{ skillId: skill.id, minLevel: 3 }],
-            ...{ matchLanguage: true, matchRegion: true, priority: 'high' },
+            matchLanguage: true,
+            matchRegion: true,
+            priority: 'high',
           },
         ],
         defaultQueueId: queue.id,
@@ -187,6 +190,11 @@ describe.each<PostgresVersion>([15, 18])('the routing pipeline on PostgreSQL %i'
     ).toEqual([{ value: broken }]);
   });
 
+  it('puts a date that nobody can read into quarantine', async () => {
+    const odd = ready(workspace.id, newId(), { waitingSince: '2026-W48' });
+    expect(await router.handle([odd])).toEqual(['quarantined BAD_PAYLOAD']);
+  });
+
   it('keeps workspaces of one batch apart', async () => {
     const elsewhere = await TestWorkspace.create(database);
     const agentId = await workspace.person({ name: 'Li' });
@@ -260,6 +268,17 @@ describe.each<PostgresVersion>([15, 18])('the routing pipeline on PostgreSQL %i'
     expect(await load(unlucky)).toMatchObject({ seats: [{ usedUnits: 15 }] });
   });
 
+  it('does not believe in a take-over that was rolled back: another may hold the very same epoch', async () => {
+    const failing = new PausedRepository();
+    const unlucky = await another(failing);
+    failing.failNextSave(Object.assign(new Error('gone'), { code: '57P01' }));
+    const event = ready(workspace.id, newId());
+    await expect(unlucky.handle([event])).rejects.toMatchObject({ code: 'RETRYABLE' });
+    await router.handle([ready(workspace.id, newId())]);
+    await unlucky.handle([event]);
+    await expect(router.handle([ready(workspace.id, newId())])).rejects.toMatchObject({ code: 'RETRYABLE' });
+  });
+
   it('does not call a bug retryable', async () => {
     const failing = new PausedRepository();
     const unlucky = await another(failing);
@@ -284,6 +303,17 @@ describe.each<PostgresVersion>([15, 18])('the routing pipeline on PostgreSQL %i'
       type: 'ticket.returned',
       payload: { ticketId, agentId, reason: 'lease_ended' },
     });
+  });
+
+  it('ends a lease by itself, without another record', async () => {
+    const agentId = await workspace.person({ name: 'Li' });
+    const alone = await TestRouter.start(database, systemClock);
+    others.push(alone);
+    await alone.handle([presence(workspace.id, agentId, 'available', Date.now() + 100)]);
+    const state = () => rows<{ state: string }>(`SELECT state FROM routing.presence WHERE workspace_id = $1`);
+    const ended = await eventually(state, ([seat]) => seat?.state !== 'available');
+    expect(ended).toEqual([{ state: 'offline' }]);
+    expect(alone.failures).toEqual([]);
   });
 
   it('assigns a returned ticket anew with the age it had', async () => {
