@@ -21,9 +21,9 @@ export interface ServiceProcessOptions {
 const READY_MS = 60_000;
 const LOOK_MS = 50;
 const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 8000;
+const LONGEST_PAUSE_MS = 4000;
 /** One that lived so long is not in a loop of crashes. */
-const STABLE_MS = 10_000;
+const STABLE_MS = 5000;
 
 /** A service as a process that is started again when it dies. */
 export class ServiceProcess {

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { runService, ServiceConfig } from '@tributary/service';
-import { ROUTER_ENTITIES } from './router.entities.js';
+import { ROUTER_ENTITIES } from './router-entities.js';
 import { RouterModule } from './router.module.js';
 
 await runService({
