@@ -15,7 +15,11 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly logger: Logger) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const reply = host.switchToHttp().getResponse<Reply>();
+    this.answer(error, host.switchToHttp().getResponse<Reply>());
+  }
+
+  /** For what the server refuses outside of Nest: a body that is too large, an address that cannot be read. */
+  answer(error: unknown, reply: Reply): void {
     if (reply.sent) return;
     const problem = toProblem(error);
     if (problem.getStatus() >= 500 && problem.code === 'INTERNAL') {

@@ -42,6 +42,15 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Temporarily unavailable',
 };
 
+/** Fastify's names for what it refuses before a controller sees it; ours stay when its change. */
+const CODES: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: 'BAD_JSON',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'BAD_JSON',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'BODY_TOO_LARGE',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_BODY',
+  FST_ERR_BAD_URL: 'BAD_URL',
+};
+
 /** The body of the answer (RFC 9457). */
 export function problemDocument(problem: ProblemError): Readonly<Record<string, unknown>> {
   const status = problem.getStatus();
@@ -64,7 +73,11 @@ export function toProblem(error: unknown): ProblemError {
   }
   const fault = error as HttpFault;
   if (fault?.statusCode && fault.statusCode >= 400 && fault.statusCode < 500) {
-    return new ProblemError(fault.statusCode, fault.code ?? 'REFUSED', fault.message);
+    return new ProblemError(
+      fault.statusCode,
+      CODES[fault.code ?? ''] ?? fault.code ?? 'REFUSED',
+      fault.message,
+    );
   }
   return new ProblemError(500, 'INTERNAL');
 }

@@ -1,9 +1,10 @@
-import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
+import { isUtf8 } from 'node:buffer';
+import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type Logger, nestLogger, ProblemFilter } from '@tributary/runtime';
-import type { FastifyInstance, FastifyReply } from 'fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Logger, nestLogger, ProblemError, ProblemFilter } from '@tributary/runtime';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { requestValidation } from './validation.js';
 
 /** Bytes of a request: 20 MB of files in multipart, and what goes around them. */
@@ -17,26 +18,33 @@ export async function createHttpServer(
   module: Type | DynamicModule,
   logger: Logger,
 ): Promise<NestFastifyApplication> {
+  const problems = new ProblemFilter(logger);
   const app = await NestFactory.create<NestFastifyApplication>(
     module,
     new FastifyAdapter({
       bodyLimit: BODY_LIMIT,
       forceCloseConnections: true,
+      frameworkErrors: (error: unknown, _request: FastifyRequest, reply: FastifyReply) =>
+        problems.answer(error, reply),
       routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
     }),
     // Nest would cut the connections at once; Fastify cuts what is left after the requests in flight were answered.
     { logger: nestLogger(logger), rawBody: true, abortOnError: false, forceCloseConnections: false },
   );
   app.useGlobalPipes(requestValidation());
-  app.useGlobalFilters(new ProblemFilter(logger));
+  app.useGlobalFilters(problems);
   keepMultipartBytes(app);
-  answerBeforeClosing(app.getHttpAdapter().getInstance());
+  answerBeforeClosing(fastifyOf(app));
+  refuseBrokenUtf8(app);
+  // Nest sets its own when the routes stand already, and these would keep Fastify's.
+  fastifyOf(app).setErrorHandler((error: unknown, _request: FastifyRequest, reply: FastifyReply) =>
+    problems.answer(error, reply),
+  );
   return app;
 }
 
-function keepMultipartBytes(app: INestApplication): void {
-  const fastify = (app as NestFastifyApplication).getHttpAdapter().getInstance();
-  fastify.addContentTypeParser(
+function keepMultipartBytes(app: NestFastifyApplication): void {
+  fastifyOf(app).addContentTypeParser(
     'multipart/form-data',
     { parseAs: 'buffer' },
     (_request: unknown, body: Buffer, done: (error: null, body: Buffer) => void) => done(null, body),
@@ -57,4 +65,17 @@ function answerBeforeClosing(fastify: FastifyInstance): void {
     const end = performance.now() + IN_FLIGHT_MS;
     while (performance.now() < end && [...inFlight].some(isAwaited)) await sleep(20);
   });
+}
+/** RFC 8259, 8.1: JSON between systems is UTF-8. The parser would put replacement characters where it is not. */
+function refuseBrokenUtf8(app: NestFastifyApplication): void {
+  fastifyOf(app).addHook('preValidation', async (request: FastifyRequest & { readonly rawBody?: Buffer }) => {
+    const { rawBody, headers } = request;
+    if (rawBody && headers['content-type']?.includes('json') && !isUtf8(rawBody)) {
+      throw new ProblemError(400, 'BAD_ENCODING', 'the body is not UTF-8');
+    }
+  });
+}
+
+function fastifyOf(app: NestFastifyApplication): FastifyInstance {
+  return app.getHttpAdapter().getInstance();
 }

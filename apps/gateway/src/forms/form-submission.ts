@@ -15,6 +15,8 @@ type RawRequest = FastifyRequest & { readonly rawBody?: Buffer };
 const KEY = /^[A-Za-z0-9_-]{16,128}$/;
 const FIELD = /^[a-zA-Z][a-zA-Z0-9_.-]{0,63}$/;
 const MAX_FILE_BYTES = 20_000_000;
+/** Characters of all fields: with three bytes for each they still fit into one record of the log, twice. */
+const MAX_TEXT = 120_000;
 
 /**
  * Reads a form's post, JSON or multipart, strictly: what cannot be read is refused before anything is kept.
@@ -24,16 +26,28 @@ const MAX_FILE_BYTES = 20_000_000;
  */
 export async function readSubmission(request: RawRequest): Promise<ReceivedSubmission> {
   const key = idempotencyKey(request.headers['idempotency-key']);
-  const raw = isMultipart(request) ? (request.body as Buffer) : request.rawBody;
+  const raw = isMultipart(request) ? (request.body as Buffer) : isJson(request) ? request.rawBody : undefined;
   if (!raw) throw new ProblemError(415, 'UNSUPPORTED_BODY', 'send application/json or multipart/form-data');
   const { fields, files } = isMultipart(request)
     ? await multipart(request)
     : { fields: json(raw), files: [] };
-  for (const name of Object.keys(fields)) {
-    if (!FIELD.test(name)) throw new ProblemError(400, 'BAD_FIELD_NAME', 'a field name is a short word');
-  }
+  checkFields(fields);
   const id = createHash('sha256').update(`${key}\n`).update(raw).digest('hex').slice(0, 40);
   return { raw, submission: { id, fields, files } };
+}
+
+function isJson(request: RawRequest): boolean {
+  return /^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '');
+}
+
+function checkFields(fields: Readonly<Record<string, string>>): void {
+  let length = 0;
+  for (const [name, value] of Object.entries(fields)) {
+    if (!FIELD.test(name)) throw new ProblemError(400, 'BAD_FIELD_NAME', 'a field name is a short word');
+    length += value.length;
+  }
+  if (length > MAX_TEXT)
+    throw new ProblemError(413, 'TEXT_TOO_LONG', `at most ${MAX_TEXT} characters in all`);
 }
 
 function idempotencyKey(header: string | string[] | undefined): string {
@@ -62,19 +76,11 @@ function json(raw: Buffer): Record<string, string> {
 }
 
 function parseObject(raw: Buffer): Record<string, unknown> {
-  const value: unknown = JSON.parse(decode(raw));
+  const value: unknown = JSON.parse(raw.toString('utf8'));
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     throw new ProblemError(400, 'BAD_BODY', 'the body is one JSON object');
   }
   return value as Record<string, unknown>;
-}
-
-function decode(raw: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(raw);
-  } catch {
-    throw new ProblemError(400, 'BAD_ENCODING', 'the body is not UTF-8');
-  }
 }
 
 async function multipart(request: RawRequest): Promise<Pick<FormSubmission, 'fields' | 'files'>> {
