@@ -4,6 +4,7 @@ export * from './http-server.js';
 export * from './multipart.js';
 export * from './open-event-log.js';
 export * from './outbox-lifecycle.js';
+export * from './port-in-use.js';
 export * from './process.config.js';
 export * from './run-process.js';
 export * from './run-service.js';
