@@ -31,10 +31,10 @@ export const LISTED = `
 /** Each view as a condition; $1 is the person who looks. */
 const VIEWS = {
   mine: `t.assignee_id = $1 AND t.status IN ('new', 'open')`,
-  queue: `t.assignee_id IS NULL AND t.status IN ('new', 'open')`,
-  team: `t.assignee_id IS NOT NULL AND t.status IN ('new', 'open')`,
+  queue: `$1::uuid IS NOT NULL AND t.assignee_id IS NULL AND t.status IN ('new', 'open')`,
+  team: `$1::uuid IS NOT NULL AND t.assignee_id IS NOT NULL AND t.status IN ('new', 'open')`,
   waiting: `t.assignee_id = $1 AND t.status IN ('pending', 'on_hold')`,
-  solved: `t.status IN ('solved', 'closed')`,
+  solved: `$1::uuid IS NOT NULL AND t.status IN ('solved', 'closed')`,
   all: `$1::uuid IS NOT NULL`,
 } as const;
 
