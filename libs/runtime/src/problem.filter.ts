@@ -29,15 +29,19 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Temporarily unavailable',
 };
 
-/** Answers every error as problem details. What nobody expected is logged whole and told without its inside. */
+/** Answers every error as problem details. What nobody expected is logged, and told without its inside. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly logger: Logger) {}
+  /** @param passes tells faults that are over in a moment: the client is asked to come back. */
+  constructor(
+    private readonly logger: Logger,
+    private readonly passes: (error: unknown) => boolean = () => false,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<Reply>();
     if (reply.sent) return;
-    const problem = toProblem(error);
+    const problem = this.#toProblem(error);
     if (problem.getStatus() >= 500 && problem.code === 'INTERNAL') {
       this.logger.error({ err: error }, 'request_failed');
     }
@@ -55,17 +59,21 @@ export class ProblemFilter implements ExceptionFilter {
         ...(problem.errors === undefined ? {} : { errors: problem.errors }),
       });
   }
-}
 
-function toProblem(error: unknown): ProblemError {
-  if (error instanceof ProblemError) return error;
-  if (error instanceof HttpException) {
-    const status = error.getStatus();
-    return new ProblemError(status, status === 404 ? 'NOT_FOUND' : 'REFUSED', error.message);
+  #toProblem(error: unknown): ProblemError {
+    if (error instanceof ProblemError) return error;
+    if (error instanceof HttpException) {
+      const status = error.getStatus();
+      return new ProblemError(status, status === 404 ? 'NOT_FOUND' : 'REFUSED', error.message);
+    }
+    const fault = error as HttpFault | undefined;
+    if (fault?.statusCode && fault.statusCode >= 400 && fault.statusCode < 500) {
+      return new ProblemError(fault.statusCode, fault.code ?? 'REFUSED', fault.message);
+    }
+    if (this.passes(error)) {
+      this.logger.warn({ err: error }, 'request_refused_for_now');
+      return new ProblemError(503, 'UNAVAILABLE', 'try again in a moment', undefined, { 'retry-after': '2' });
+    }
+    return new ProblemError(500, 'INTERNAL');
   }
-  const fault = error as HttpFault;
-  if (fault?.statusCode && fault.statusCode >= 400 && fault.statusCode < 500) {
-    return new ProblemError(fault.statusCode, fault.code ?? 'REFUSED', fault.message);
-  }
-  return new ProblemError(500, 'INTERNAL');
 }

@@ -1,6 +1,7 @@
 import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { isPassingFault } from '@tributary/database';
 import { type Logger, nestLogger, ProblemFilter } from '@tributary/runtime';
 import { requestValidation } from './validation.js';
 
@@ -22,7 +23,7 @@ export async function createHttpServer(
     { logger: nestLogger(logger), rawBody: true, abortOnError: false, forceCloseConnections: true },
   );
   app.useGlobalPipes(requestValidation());
-  app.useGlobalFilters(new ProblemFilter(logger));
+  app.useGlobalFilters(new ProblemFilter(logger, isPassingFault));
   keepMultipartBytes(app);
   return app;
 }
