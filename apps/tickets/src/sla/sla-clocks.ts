@@ -42,7 +42,8 @@ export class SlaClocks {
     const moved = new Set<TicketRecord>();
     if (changes.length === 0) return moved;
     const settings = await loadSlaSettings(manager, changeSet.workspaceId);
-    if (settings.policies.length === 0) return moved;
+    const promised = settings.policies.length > 0 || settings.calendars.size > 0;
+    if (!promised) return moved;
     const calendars = this.lookup(settings);
     const tickets = new Map(changes.map(({ ticket }) => [ticket.id, ticket]));
     const known = changes.filter(({ kind }) => kind !== 'created').map(({ ticket }) => ticket.id);

@@ -46,7 +46,9 @@ export class TicketController {
     @Param('id', ParseUUIDPipe) id: string,
   ): Promise<TicketDetail> {
     const detail = await this.details.detail(person, id);
-    if (detail.unread && detail.assignee?.id === person.id) await this.commands.markRead(person, id);
+    if (detail.unread && detail.assignee?.id === person.id) {
+      await this.commands.markRead(person, id, new Date(detail.updatedAt));
+    }
     return detail;
   }
 
