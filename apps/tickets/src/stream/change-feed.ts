@@ -1,6 +1,7 @@
 import type { TicketEventType, TicketStreamEvent } from '@tributary/contracts';
 import { inWorkspace } from '@tributary/database';
 import type { ServiceContext } from '@tributary/service';
+import { nameChanges } from '../tickets/event-changes.js';
 import type { TicketListQueries } from '../tickets/ticket-list-queries.js';
 import { isAfter, type StreamCursor } from './stream-cursor.js';
 
@@ -76,7 +77,11 @@ export class ChangeFeed {
       );
       const settled = read.filter((row) => row.settled);
       const tickets = await this.lists.rows(manager, [...new Set(settled.map((row) => row.ticket_id))]);
-      const events = settled.flatMap((row): FeedEvent[] => {
+      const changes = await nameChanges(
+        manager,
+        settled.map((row) => row.changes),
+      );
+      const events = settled.flatMap((row, i): FeedEvent[] => {
         const ticket = tickets.get(row.ticket_id);
         if (!ticket) return [];
         return [
@@ -86,7 +91,7 @@ export class ChangeFeed {
               type: row.type,
               ticket,
               actor: row.actor,
-              changes: row.changes,
+              changes: changes[i]!,
               messageId: row.message_id,
             },
           },

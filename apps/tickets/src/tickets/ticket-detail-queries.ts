@@ -12,6 +12,7 @@ import type { ServiceContext } from '@tributary/service';
 import type { EntityManager } from 'typeorm';
 import type { AttachmentRecord, DeliveryRecord, EventRecord, MessageRecord } from '../rows.js';
 import type { SlaViews } from '../sla/sla-views.js';
+import { nameChanges } from './event-changes.js';
 import { LISTED, type ListedTicket, type TicketListQueries } from './ticket-list-queries.js';
 import { ticketNotFound } from './ticket.errors.js';
 
@@ -118,6 +119,10 @@ async function threadOf(manager: EntityManager, ticketId: string): Promise<Threa
      WHERE e.ticket_id = $1 AND e.type NOT IN ('message.added', 'message.delivery') ORDER BY e.id`,
     [ticketId],
   );
+  const changes = await nameChanges(
+    manager,
+    events.map((event) => event.changes),
+  );
   const filesOf = Map.groupBy(attachments, (file) => file.message_id!);
   const deliveryOf = new Map(deliveries.map((delivery) => [delivery.message_id, delivery]));
   const items: ThreadItem[] = [];
@@ -162,7 +167,7 @@ function messageItem(
   };
 }
 
-function eventItem(event: StoredEvent): EventItem {
+function eventItem(event: StoredEvent, changes: EventItem['changes']): EventItem {
   return {
     kind: 'event',
     id: event.id,
@@ -170,7 +175,7 @@ function eventItem(event: StoredEvent): EventItem {
     at: event.at.toISOString(),
     actor: event.actor,
     actorName: event.actor_name ?? event.actor.split(':')[0]!,
-    changes: event.changes,
+    changes,
     decisionId: event.decision_id,
   };
 }
