@@ -18,6 +18,8 @@ export interface StartKafkaOptions {
   readonly library?: string;
   /** Where logs and settings live; a temporary folder that `stop` removes by default. */
   readonly folder?: string;
+  /** Ctrl-C in the terminal does not reach it: whoever started it ends it, after its clients. No by default. */
+  readonly detached?: boolean;
 }
 
 export interface TestKafka {
@@ -40,7 +42,7 @@ interface Node {
 
 /** Starts Apache Kafka in KRaft mode on free ports of 127.0.0.1; resolves when every node serves. */
 export async function startKafka(options: StartKafkaOptions = {}): Promise<TestKafka> {
-  const { nodes: count = 1, library = LIBRARY } = options;
+  const { nodes: count = 1, library = LIBRARY, detached = false } = options;
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'tributary-kafka-')));
   const ports = await freePorts(count * 2);
   const nodes = Array.from({ length: count }, (_, i): Node => ({
@@ -55,7 +57,7 @@ export async function startKafka(options: StartKafkaOptions = {}): Promise<TestK
     if (!options.folder) await rm(folder, { recursive: true, force: true });
   };
   const start = async (index: number) => {
-    const child = serve(nodes[index]!, library);
+    const child = serve(nodes[index]!, library, detached);
     running[index] = child;
     await serving(child, nodes[index]!.id);
   };
@@ -96,8 +98,8 @@ async function format(node: Node, nodes: readonly Node[], library: string): Prom
   if (code !== 0) throw new Error(`Kafka's storage was not formatted (${code}):\n${output.join('\n')}`);
 }
 
-function serve(node: Node, library: string): ChildProcess {
-  return java(node, library, ['-Xms128m', '-Xmx512m'], 'kafka.Kafka', ['server.properties']);
+function serve(node: Node, library: string, detached: boolean): ChildProcess {
+  return java(node, library, ['-Xms128m', '-Xmx512m'], 'kafka.Kafka', ['server.properties'], detached);
 }
 
 function java(
@@ -106,10 +108,12 @@ function java(
   flags: readonly string[],
   main: string,
   args: readonly string[],
+  detached = false,
 ): ChildProcess {
   const logging = '-Dlog4j2.configurationFile=log4j2.properties';
   return spawn('java', [...flags, logging, '-cp', join(library, '*'), main, ...args], {
     cwd: node.folder,
+    detached,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

@@ -1,5 +1,4 @@
 import { access } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { EmailIngestModule } from '@tributary/app-email-ingest';
 import { BUILT_CONSOLE, GatewayConfig, GatewayModule } from '@tributary/app-gateway';
 import { ROUTER_ENTITIES, RouterModule } from '@tributary/app-router';
@@ -8,13 +7,17 @@ import { TOPICS } from '@tributary/contracts';
 import { startEmbeddedServer, type Service } from '@tributary/database';
 import { FolderObjectStore } from '@tributary/object-store';
 import { createLogger, Health, logFile, systemClock } from '@tributary/runtime';
-import { connectService, type Home, openEventLog, type Running, serve, Teardown } from '@tributary/service';
+import {
+  connectService,
+  type Home,
+  openEventLog,
+  refuseBusyPort,
+  type Running,
+  serve,
+  Teardown,
+} from '@tributary/service';
 import { bringUpToDate, demoSignInUrl } from './installation.js';
 import type { StandaloneConfig } from './standalone.config.js';
-
-export class PortInUseError extends Error {
-  readonly code = 'PORT_IN_USE';
-}
 
 export interface RunningStandalone extends Running {
   readonly url: string;
@@ -107,20 +110,4 @@ async function startDatabase(
   const server = await startEmbeddedServer({ dataFolder: home.postgres, password });
   teardown.add(() => server.stop());
   return server.url;
-}
-
-/** Tells before anything is started, not after a minute of work. */
-async function refuseBusyPort(host: string, port: number, variable: string): Promise<void> {
-  const probe = createServer();
-  await new Promise<void>((resolve, reject) => {
-    probe.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new PortInUseError(`port ${port} is in use: stop what listens there, or set ${variable}`)
-          : error,
-      ),
-    );
-    probe.listen(port, host, resolve);
-  });
-  await new Promise((resolve) => probe.close(resolve));
 }

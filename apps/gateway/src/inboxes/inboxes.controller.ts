@@ -7,32 +7,34 @@ import {
   type InboxView,
 } from '@tributary/contracts';
 import { CurrentPerson, RequireRole, SessionGuard, type SignedInPerson } from '@tributary/directory';
-import { IsBoolean, IsIn, IsObject, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { IsOptionalField } from '@tributary/service';
+import { IsBoolean, IsIn, IsObject, Matches, MaxLength } from 'class-validator';
 import { InboxesService } from './inboxes.service.js';
 
-class InboxPatchDto implements InboxRequest {
-  @IsOptional()
-  @IsIn(CHANNELS)
-  channel?: Channel;
-
-  @IsOptional()
-  @IsString()
-  @MinLength(1)
+class InboxDetailsDto {
+  @IsOptionalField()
+  @Matches(/\S/)
   @MaxLength(100)
   name?: string;
 
-  @IsOptional()
+  @IsOptionalField()
   @IsBoolean()
   enabled?: boolean;
 
-  @IsOptional()
+  @IsOptionalField()
   @IsObject()
   settings?: Record<string, unknown>;
 }
 
-class InboxDto extends InboxPatchDto {
+class InboxPatchDto extends InboxDetailsDto implements InboxRequest {
+  @IsOptionalField()
   @IsIn(CHANNELS)
-  declare channel: Channel;
+  channel?: Channel;
+}
+
+class InboxDto extends InboxDetailsDto implements InboxRequest {
+  @IsIn(CHANNELS)
+  channel!: Channel;
 }
 
 @Controller('api')
