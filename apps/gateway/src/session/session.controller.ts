@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiSecurity } from '@nestjs/swagger';
 import type { Locale, PreferencesRequest, SessionView } from '@tributary/contracts';
 import { inWorkspace } from '@tributary/database';
 import {
@@ -55,6 +56,7 @@ export class SessionController {
   ) {}
 
   @Post()
+  @ApiSecurity({})
   async signIn(
     @Body() body: SignInDto,
     @Req() request: FastifyRequest,
@@ -76,6 +78,7 @@ export class SessionController {
   }
 
   @Delete()
+  @ApiSecurity({})
   @HttpCode(204)
   async signOut(
     @Req() request: FastifyRequest,
