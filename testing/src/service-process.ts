@@ -115,7 +115,7 @@ export class ServiceProcess {
   }
 
   async #keepAlive(first: ChildProcess): Promise<void> {
-    for (let child = first; ; ) {
+    for (let child = first; ;) {
       const startedAt = performance.now();
       const [code, signal] = isAlive(child)
         ? ((await once(child, 'exit')) as [number | null, NodeJS.Signals | null])

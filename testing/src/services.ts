@@ -77,7 +77,8 @@ async function bringUp(
   const home = await Home.open(options.home);
   teardown.add(() => home.release());
   const secrets = await home.secrets();
-  const databaseUrl = options.databaseUrl ?? (await startDatabase(home, secrets.postgresPassword, say, teardown));
+  const databaseUrl =
+    options.databaseUrl ?? (await startDatabase(home, secrets.postgresPassword, say, teardown));
   const brokers = await provideLog(options.kafka, home, say, teardown);
   const port = await choosePorts(ports);
   const url = options.publicUrl ?? `http://127.0.0.1:${port.gateway}`;

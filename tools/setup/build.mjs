@@ -50,7 +50,8 @@ function readSources() {
   const results = [];
   for (const file of ['package-lock.json', 'nx.json', 'tsconfig.base.json'])
     hash.update(readFileSync(inside(file)));
-  for (const folder of ['apps', 'libs', 'testing'].filter((name) => existsSync(inside(name)))) readFolder(inside(folder), hash, results);
+  for (const folder of ['apps', 'libs', 'testing'].filter((name) => existsSync(inside(name))))
+    readFolder(inside(folder), hash, results);
   return { hash: hash.digest('hex'), results };
 }
 

@@ -42,7 +42,9 @@ export function describeApi(app: INestApplication): OpenApiDocument {
   const header = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Tributary')
-    .setDescription('The API of the service desk. Errors are problem details (RFC 9457) with a stable `code`.')
+    .setDescription(
+      'The API of the service desk. Errors are problem details (RFC 9457) with a stable `code`.',
+    )
     .setVersion('1')
     .addCookieAuth(SESSION_COOKIE, { type: 'apiKey', in: 'cookie' }, 'session')
     .addSecurityRequirements('session')
@@ -82,7 +84,10 @@ function withProblems(item: PathItem): PathItem {
   for (const method of METHODS) {
     const operation = item[method];
     if (!operation) continue;
-    answered[method] = { ...operation, responses: { ...described(operation.responses), default: PROBLEM_ANSWER } };
+    answered[method] = {
+      ...operation,
+      responses: { ...described(operation.responses), default: PROBLEM_ANSWER },
+    };
   }
   return answered;
 }

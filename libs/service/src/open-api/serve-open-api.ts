@@ -16,7 +16,11 @@ const PATH = '/api/openapi.json';
  * @param upstreams services whose API is shown here too, by their addresses; asked at each request, so that the
  * document is theirs of this moment.
  */
-export function serveOpenApi(app: NestFastifyApplication, upstreams: readonly string[], logger: Logger): void {
+export function serveOpenApi(
+  app: NestFastifyApplication,
+  upstreams: readonly string[],
+  logger: Logger,
+): void {
   let own: OpenApiDocument | undefined;
   app
     .getHttpAdapter()
