@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { OutboundSender } from '@tributary/channel-host';
+import { OUTBOUND_BATCH, OutboundSender } from '@tributary/channel-host';
 import { outboundMessages } from '@tributary/contracts';
 import { Consumes, type Outcome, type RecordBatch } from '@tributary/event-log';
 
@@ -8,7 +8,7 @@ import { Consumes, type Outcome, type RecordBatch } from '@tributary/event-log';
 export class OutboundController {
   constructor(private readonly sender: OutboundSender) {}
 
-  @Consumes(outboundMessages, { group: 'email-ingest', maxBatch: 50 })
+  @Consumes(outboundMessages, { group: 'email-ingest', maxBatch: OUTBOUND_BATCH })
   handle(batch: RecordBatch): Promise<readonly Outcome[]> {
     return this.sender.handle(batch);
   }

@@ -11,7 +11,7 @@ import { FormController } from './forms/form.controller.js';
 import { ProgressHub } from './forms/progress-hub.js';
 import { ProgressService } from './forms/progress.service.js';
 import { GatewayConfig } from './gateway.config.js';
-import { ACCEPTANCE, INBOX_LOOKUP } from './gateway.tokens.js';
+import { ACCEPTANCE, INBOX_LOOKUP } from './gateway-tokens.js';
 import { InboxesController } from './inboxes/inboxes.controller.js';
 import { InboxesService } from './inboxes/inboxes.service.js';
 import { OutboundController } from './outbound.controller.js';

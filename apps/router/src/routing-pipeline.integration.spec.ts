@@ -292,6 +292,23 @@ describe.each<PostgresVersion>([15, 18])('the routing pipeline on PostgreSQL %i'
     expect(await items()).toEqual([]);
   });
 
+  it('lets a timer wait while a batch of the partition is being stored', async () => {
+    const slow = new PausedRepository();
+    const busy = await another(slow);
+    const agentId = await workspace.person({ name: 'Li' });
+    await busy.handle([presence(workspace.id, agentId)]);
+    const begun = slow.pauseBeforeSave();
+    const handled = busy.handle([ready(workspace.id, newId())]);
+    await begun;
+    clock.advance(20 * MINUTE);
+    const ended = busy.pipeline.endWhatIsDue();
+    await router.dataSource.query('SELECT pg_sleep(0.05)');
+    slow.resume();
+    await Promise.all([handled, ended]);
+    expect(slow.mostAtOnce).toBe(1);
+    expect(await items()).toMatchObject([{ state: 'returned' }]);
+  });
+
   it('returns the work of an agent who stays away, by its timer', async () => {
     const agentId = await workspace.person({ name: 'Li' });
     const ticketId = newId();
@@ -366,6 +383,8 @@ describe.each<PostgresVersion>([15, 18])('the routing pipeline on PostgreSQL %i'
 
 /** A repository that stops or fails where a transaction is half done. */
 class PausedRepository extends RoutingRepository {
+  mostAtOnce = 0;
+  #saving = 0;
   #failure: Error | undefined;
   #gate: Promise<void> | undefined;
   #open: () => void = () => undefined;
@@ -388,8 +407,11 @@ class PausedRepository extends RoutingRepository {
     const failure = this.#failure;
     this.#failure = undefined;
     if (failure) throw failure;
+    this.#saving += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.#saving);
     this.#begun();
     await this.#gate;
-    return super.saveItems(manager, rows);
+    await super.saveItems(manager, rows);
+    this.#saving -= 1;
   }
 }

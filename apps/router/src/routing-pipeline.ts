@@ -46,7 +46,6 @@ export class RoutingPipeline {
     const unreadable = read.filter((each) => 'reason' in each);
     const ids = [...new Set(understood.map(({ event }) => event.workspaceId))];
     return this.workspaces.inTurn(batch.partition, async () => {
-      stopWhenAborted(batch);
       const now = this.context.clock.now();
       const applied = await this.#transaction(ids, async (manager) => {
         const owned = await this.workspaces.take(manager, batch.partition, ids, now);

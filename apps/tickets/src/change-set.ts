@@ -13,6 +13,7 @@ import {
 import { addToOutbox, type OutboxRecord } from '@tributary/database';
 import { newId } from '@tributary/runtime';
 import type { EntityManager } from 'typeorm';
+import { clip } from './ingestion/message-text.js';
 import {
   type AttachmentRecord,
   type DeliveryRecord,
@@ -35,7 +36,7 @@ export const CHANGE_CHANNEL = 'ticket_change';
  * clocks. Commands and pipelines collect their changes here, and `flush` writes them in sets.
  */
 export class ChangeSet {
-  readonly #created: TicketRecord[] = [];
+  readonly #created = new Set<TicketRecord>();
   readonly #touched = new Map<string, TicketRecord>();
   readonly #messages: MessageRecord[] = [];
   readonly #attachments: AttachmentRecord[] = [];
@@ -53,14 +54,14 @@ export class ChangeSet {
 
   /** @param automatic begun by mail that no person wrote: nobody was promised anything. */
   createTicket(ticket: TicketRecord, actor: Actor, automatic: boolean): void {
-    this.#created.push(ticket);
+    this.#created.add(ticket);
     this.#sla.push({ ticket, kind: 'created', automatic, at: ticket.created_at });
     this.record(ticket, 'ticket.created', actor, { subject: ticket.subject, channel: ticket.channel });
   }
 
   /** Says that a locked ticket was changed; its version grows once a transaction. */
   touch(ticket: TicketRecord): void {
-    if (this.#touched.has(ticket.id) || this.#created.includes(ticket)) return;
+    if (this.#touched.has(ticket.id) || this.#created.has(ticket)) return;
     ticket.version += 1;
     ticket.updated_at = this.now;
     this.#touched.set(ticket.id, ticket);
@@ -94,9 +95,13 @@ export class ChangeSet {
     Object.assign(ticket, changes);
     if (isSettled(ticket) !== wasSettled) ticket.solved_at = isSettled(ticket) ? this.now : null;
     this.#sla.push({ ticket, kind: 'changed', previous, actor, at: this.now });
-    const assigned = 'assignee_id' in differences && ticket.assignee_id !== null;
-    const type: TicketEventType = assigned ? 'ticket.assigned' : 'ticket.updated';
-    this.record(ticket, type, actor, differences, decisionId === undefined ? {} : { decisionId });
+    this.record(
+      ticket,
+      typeOfChange(differences, ticket),
+      actor,
+      differences,
+      decisionId === undefined ? {} : { decisionId },
+    );
     return true;
   }
 
@@ -155,7 +160,7 @@ export class ChangeSet {
         contactTier,
         ...(ticket.language === null ? {} : { language: ticket.language }),
         ...(ticket.region === null ? {} : { region: ticket.region }),
-        text: text.slice(0, 2000),
+        text: clip(text, 2000),
         tags: ticket.tags,
         waitingSince: new Date(ticket.waiting_since).toISOString(),
       } satisfies TicketReady),
@@ -178,6 +183,7 @@ export class ChangeSet {
     this.#deliveries.push({
       message_id: delivery.messageId,
       workspace_id: this.workspaceId,
+      inbox_id: delivery.inboxId,
       attempt: delivery.attempt,
       state: 'queued',
       error_code: null,
@@ -191,12 +197,12 @@ export class ChangeSet {
 
   /** Writes everything, in as many statements as there are kinds of rows. */
   async flush(manager: EntityManager, sla: SlaClocks): Promise<void> {
-    await insertRows(manager, 'ticket', this.#created);
+    await insertRows(manager, 'ticket', [...this.#created]);
     const slaTouched = await sla.apply(manager, this.#sla, this);
     for (const ticket of slaTouched) this.touch(ticket);
     await updateTickets(manager, [
       ...this.#touched.values(),
-      ...this.#created.filter((ticket) => slaTouched.has(ticket)),
+      ...[...this.#created].filter((ticket) => slaTouched.has(ticket)),
     ]);
     await insertRows(manager, 'message', this.#messages);
     await insertRows(manager, 'attachment', this.#attachments);
@@ -241,6 +247,11 @@ export class ChangeSet {
       payload,
     };
   }
+}
+
+function typeOfChange(differences: Record<string, unknown>, ticket: TicketRecord): TicketEventType {
+  if ('assignee_id' in differences) return ticket.assignee_id === null ? 'ticket.updated' : 'ticket.assigned';
+  return 'queue_id' in differences ? 'ticket.queued' : 'ticket.updated';
 }
 
 export function isSettled(ticket: Pick<TicketRecord, 'status'>): boolean {

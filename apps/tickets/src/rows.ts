@@ -113,6 +113,7 @@ export interface AttachmentRecord {
 export interface DeliveryRecord {
   message_id: string;
   workspace_id: string;
+  inbox_id: string;
   attempt: number;
   state: DeliveryState;
   error_code: string | null;

@@ -33,8 +33,12 @@ export class DirectoryInboxLookup implements InboxLookup {
     return inbox;
   }
 
-  byMailAddress(address: string): Promise<HostedInbox | undefined> {
-    return this.inboxes.byMailAddress(withoutPlusPart(address));
+  async byMailAddress(address: string): Promise<HostedInbox | undefined> {
+    const whole = address.toLowerCase();
+    const plain = withoutPlusPart(address);
+    // A mailbox may itself be an address with a plus part.
+    const found = plain === whole ? undefined : await this.inboxes.byMailAddress(whole);
+    return found ?? this.inboxes.byMailAddress(plain);
   }
 
   ofChannel(channel: Channel): Promise<readonly HostedInbox[]> {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { InboundEvent, InboundFile } from '@tributary/channel-sdk';
 import {
   type AttachmentDto,
@@ -7,11 +8,12 @@ import {
   type MessageReceived,
   type MessageUnreadable,
   outboundReceipts,
+  parseRecord,
   type RawObjectDto,
 } from '@tributary/contracts';
 import type { EventLog, NewRecord } from '@tributary/event-log';
 import { describeObject, type ObjectStore } from '@tributary/object-store';
-import { type Clock, newId } from '@tributary/runtime';
+import { type Clock, type Logger, newId } from '@tributary/runtime';
 import type { Acceptance, AcceptanceReport } from './acceptance.js';
 import type { HostedInbox } from './hosted-inbox.js';
 
@@ -19,10 +21,16 @@ export interface LogAcceptanceParts {
   readonly log: EventLog;
   readonly objects: ObjectStore;
   readonly clock: Clock;
+  readonly logger: Logger;
 }
 
 /** Originals up to this size travel inside their record. */
 const INLINE_BYTES = 16 * 1024;
+/** Bytes of a record that every driver takes, with room for what Kafka writes around it. */
+const LARGEST_RECORD = 1_000_000;
+/** UTF-16 units of a text that is cut; escapes make at most six bytes of each. */
+const CUT_TEXT = 60_000;
+const CUT_MARK = '\n\n[…]';
 
 /** Stores bytes and files, then appends; only after that may an adapter answer its provider. */
 export class LogAcceptance implements Acceptance {
@@ -84,7 +92,21 @@ export class LogAcceptance implements Acceptance {
       raw: original,
       receivedAt: this.parts.clock.now().toISOString(),
     };
-    return this.#inbound(inbox, 'message.received', payload, `${event.from.kind}:${event.from.value}`);
+    const sender = `${event.from.kind}:${event.from.value}`;
+    const record = this.#inbound(inbox, 'message.received', fitting(payload), sender);
+    const checked = parseRecord(inboundMessages, record.value);
+    if (checked.ok) return record;
+    // A fault of the channel, not of the customer: `tickets` would keep the record where no agent sees it.
+    this.parts.logger.error(
+      { inboxId: inbox.id, channel: inbox.channel, reason: checked.reason, detail: checked.detail },
+      'channel_event_refused',
+    );
+    return this.#unreadable(inbox, original, {
+      kind: 'unreadable',
+      providerEventId: event.providerEventId,
+      reason: checked.reason,
+      detail: checked.detail,
+    });
   }
 
   #unreadable(
@@ -95,9 +117,9 @@ export class LogAcceptance implements Acceptance {
     const payload: MessageUnreadable = {
       inboxId: inbox.id,
       channel: inbox.channel,
-      providerEventId: event.providerEventId,
-      reason: event.reason,
-      detail: event.detail.slice(0, 2000),
+      providerEventId: eventId(event.providerEventId),
+      reason: event.reason.slice(0, 100),
+      detail: event.detail.slice(0, 2000).toWellFormed(),
       raw: original,
       receivedAt: this.parts.clock.now().toISOString(),
     };
@@ -130,7 +152,10 @@ export class LogAcceptance implements Acceptance {
       state: event.state,
       externalId: event.externalId,
       ...(event.state === 'failed'
-        ? { errorCode: 'rejected_permanently', errorDetail: event.detail?.slice(0, 2000) ?? '' }
+        ? {
+            errorCode: 'rejected_permanently',
+            errorDetail: event.detail?.slice(0, 2000).toWellFormed() ?? '',
+          }
         : {}),
     };
     return {
@@ -157,4 +182,31 @@ export class LogAcceptance implements Acceptance {
       ...(file.contentId === undefined ? {} : { contentId: file.contentId }),
     };
   }
+}
+
+/** The contract takes 1 to 500 characters; what stands for a longer or an empty id is as stable as that id. */
+function eventId(given: string): string {
+  if (given.length > 0 && given.length <= 500) return given;
+  return createHash('sha256').update(given).digest('hex');
+}
+
+/**
+ * A message too large for a record loses its HTML, then the end of its texts; the bytes as they came are kept whole
+ * in the object store, and agents can open them.
+ */
+function fitting(payload: MessageReceived): MessageReceived {
+  const units = payload.text.length + (payload.visibleText?.length ?? 0) + (payload.html?.length ?? 0);
+  if (units * 6 < LARGEST_RECORD / 2) return payload;
+  const fits = (candidate: MessageReceived) =>
+    Buffer.byteLength(JSON.stringify(candidate)) <= LARGEST_RECORD - 1000;
+  if (fits(payload)) return payload;
+  const { html: _html, ...plain } = payload;
+  if (fits(plain)) return plain;
+  const cut = (text: string) =>
+    text.length <= CUT_TEXT ? text : `${text.slice(0, CUT_TEXT).toWellFormed()}${CUT_MARK}`;
+  return {
+    ...plain,
+    text: cut(plain.text),
+    ...(plain.visibleText === undefined ? {} : { visibleText: cut(plain.visibleText) }),
+  };
 }

@@ -9,7 +9,7 @@ import {
   parseRecord,
 } from '@tributary/contracts';
 import type { EventLog, LogRecord, Outcome, RecordBatch } from '@tributary/event-log';
-import type { ObjectStore } from '@tributary/object-store';
+import { ObjectNotFoundError, type ObjectStore } from '@tributary/object-store';
 import { backoffMs, type Clock, type Logger, newId } from '@tributary/runtime';
 import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
 
@@ -25,6 +25,15 @@ export interface OutboundSenderParts {
 
 /** Attempts of one send before the agent is told; the waits add up to about half a minute. */
 const ATTEMPTS = 6;
+/** A provider that asks for a longer pause than this is not waited for: others of the partition stand behind. */
+const LONGEST_WAIT_MS = 60_000;
+const HEARTBEAT_MS = 2000;
+
+/**
+ * Records a batch for `OutboundController`s. A batch that drains is replayed whole by the next owner, so whatever of
+ * it was sent would be sent again: one record a batch sends nothing twice on a deploy.
+ */
+export const OUTBOUND_BATCH = 1;
 
 /**
  * The one way out: replies leave by the adapter that owns their inbox, in each conversation's order. What became of
@@ -82,6 +91,9 @@ export class OutboundSender {
       return failed(queued, new ChannelError('unsupported', 'the inbox was switched off or removed'));
     }
     const delivery = await this.#withFiles(queued);
+    if (delivery === undefined) {
+      return failed(queued, new ChannelError('rejected_permanently', 'a file of the message is missing'));
+    }
     for (let tried = 1; ; tried++) {
       try {
         const receipt = await channel.send(delivery, inbox, batch.signal);
@@ -91,31 +103,42 @@ export class OutboundSender {
           state: receipt.state,
           ...(receipt.externalId === undefined ? {} : { externalId: receipt.externalId }),
         };
-      } catch (error) {
+      } catch (thrown) {
         if (batch.signal.aborted) throw new DrainingError();
-        if (!(error instanceof ChannelError)) throw error;
+        const error = this.#channelError(thrown, queued);
         this.#log(error, queued, inbox, tried);
-        if (!isRetryable(error) || tried >= ATTEMPTS) return failed(queued, error);
-        await batch.heartbeat();
-        await sleep(error.retryAfterMs ?? backoffMs(tried, Math.random(), 500, 10_000), undefined, {
-          signal: batch.signal,
-        }).catch(() => {
-          throw new DrainingError();
-        });
+        const waitMs = error.retryAfterMs ?? backoffMs(tried, Math.random(), 500, 10_000);
+        const again = isRetryable(error) && tried < ATTEMPTS && waitMs <= LONGEST_WAIT_MS;
+        if (!again) return failed(queued, error);
+        await wait(waitMs, batch);
       }
     }
   }
 
-  async #withFiles(queued: MessageQueued): Promise<OutboundDelivery> {
+  /** A fault inside a channel costs this one message an attempt, and the agent can retry; nobody waits behind it. */
+  #channelError(thrown: unknown, { messageId, channel }: MessageQueued): ChannelError {
+    if (thrown instanceof ChannelError) return thrown;
+    this.parts.logger.error({ err: thrown, messageId, channel }, 'channel_failed');
+    return new ChannelError('rejected_permanently', 'the channel failed', undefined, { cause: thrown });
+  }
+
+  /** @returns undefined when the object store has lost one. */
+  async #withFiles(queued: MessageQueued): Promise<OutboundDelivery | undefined> {
     const { attachments, ...message } = queued;
-    const files = await Promise.all(
+    const loading = Promise.all(
       attachments.map(async (file) => ({
         name: file.name,
         contentType: file.contentType,
         content: await this.parts.objects.get(file.key),
       })),
     );
-    return { ...message, files };
+    try {
+      return { ...message, files: await loading };
+    } catch (error) {
+      if (!(error instanceof ObjectNotFoundError)) throw error;
+      this.parts.logger.error({ err: error, messageId: queued.messageId }, 'object_missing');
+      return undefined;
+    }
   }
 
   #log(error: ChannelError, queued: MessageQueued, inbox: HostedInbox, tried: number): void {
@@ -132,12 +155,22 @@ export class DrainingError extends Error {
   readonly code = 'DRAINING';
 }
 
+/** Says now and then that the work goes on, and ends when the partition goes away. */
+async function wait(milliseconds: number, batch: RecordBatch): Promise<void> {
+  for (let left = milliseconds; left > 0; left -= HEARTBEAT_MS) {
+    await batch.heartbeat();
+    await sleep(Math.min(left, HEARTBEAT_MS), undefined, { signal: batch.signal }).catch(() => {
+      throw new DrainingError();
+    });
+  }
+}
+
 function failed({ messageId, attempt }: MessageQueued, error: ChannelError): DeliveryReported {
   return {
     messageId,
     attempt,
     state: 'failed',
     errorCode: error.code,
-    errorDetail: error.message.slice(0, 2000),
+    errorDetail: error.message.slice(0, 2000).toWellFormed(),
   };
 }

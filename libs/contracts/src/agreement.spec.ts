@@ -108,7 +108,7 @@ const subjects: readonly (readonly [string, PayloadClass, object, unknown])[] = 
       versions.map((payload, position): readonly [string, PayloadClass, object, unknown] => [
         `${topic.name} ${type}`,
         payload,
-        payloadSchema(topic, type, position + 1) ?? {},
+        payloadSchema(topic, type, position + 1)!,
         (fullExample(topic.name, type, position + 1) as { payload: unknown }).payload,
       ]),
     ),

@@ -1,4 +1,5 @@
 export * from './data-source.js';
+export * from './database-faults.js';
 export * from './embedded-server.js';
 export * from './listener.js';
 export * from './migrate.js';

@@ -40,8 +40,17 @@ export async function listen(
     };
     client.on('error', reconnect);
     client.on('end', reconnect);
-    client.on('notification', (message) => heard(message.channel, message.payload ?? ''));
-    for (const channel of channels) await client.query(`LISTEN ${channel}`);
+    client.on('notification', (message) => {
+      if (!closed) heard(message.channel, message.payload ?? '');
+    });
+    try {
+      for (const channel of channels) await client.query(`LISTEN ${channel}`);
+    } catch (error) {
+      broken = true;
+      await next.release().catch(() => undefined);
+      throw error;
+    }
+    if (closed) return next.release();
     runner = next;
     attempt = 0;
   };
@@ -60,7 +69,10 @@ export async function listen(
   return {
     async close() {
       closed = true;
-      await runner?.release();
+      if (!runner || runner.isReleased) return;
+      // The pool gives the connection to somebody else.
+      await runner.query('UNLISTEN *').catch(() => undefined);
+      await runner.release();
     },
   };
 }

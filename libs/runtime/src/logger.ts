@@ -15,7 +15,7 @@ export function createLogger(service: string, level = 'info', destination?: Dest
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    serializers: { err: plainError },
+    serializers: { err: (error: unknown) => plainError(error) },
     redact: {
       paths: ['password', 'token', 'secret', 'authorization', 'cookie', '*.password', '*.token', '*.secret'],
       censor: '[redacted]',
@@ -24,16 +24,24 @@ export function createLogger(service: string, level = 'info', destination?: Dest
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
+/** PostgreSQL's class of data exceptions: its messages quote the value that was refused. */
+const DATA_EXCEPTION = /^22[0-9A-Z]{3}$/;
+const DEEPEST_CAUSE = 5;
+
 /** Of an error only what names it: drivers hang queries and their parameters on theirs, and those are customers'. */
-function plainError(error: unknown): Record<string, unknown> {
-  if (!(error instanceof Error)) return { message: String(error) };
+function plainError(error: unknown, depth = 0): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: typeof error === 'string' ? error : typeof error };
   const { code } = error as { code?: unknown };
+  const quotesValues = typeof code === 'string' && DATA_EXCEPTION.test(code);
+  const tell = (text: string) => (quotesValues ? text.replaceAll(/"[^"]*"/g, '"[redacted]"') : text);
   return {
     type: error.constructor.name,
-    message: error.message,
+    message: tell(error.message),
     ...(code === undefined ? {} : { code }),
-    stack: error.stack,
-    ...(error.cause === undefined ? {} : { cause: plainError(error.cause) }),
+    ...(error.stack === undefined ? {} : { stack: tell(error.stack) }),
+    ...(error.cause === undefined || depth === DEEPEST_CAUSE
+      ? {}
+      : { cause: plainError(error.cause, depth + 1) }),
   };
 }
 

@@ -5,6 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logger, nestLogger, ProblemError, ProblemFilter } from '@tributary/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isPassingFault } from '@tributary/database';
 import { requestValidation } from './validation.js';
 
 /** Bytes of a request: 20 MB of files in multipart, and what goes around them. */
@@ -25,7 +26,7 @@ export async function createHttpServer(
   module: Type | DynamicModule,
   logger: Logger,
 ): Promise<NestFastifyApplication> {
-  const problems = new ProblemFilter(logger);
+  const problems = new ProblemFilter(logger, isPassingFault);
   const app = await NestFactory.create<NestFastifyApplication>(
     module,
     new ProblemAdapter({

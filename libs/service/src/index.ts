@@ -1,3 +1,4 @@
+export * from './event-stream.js';
 export * from './health.controller.js';
 export * from './home.js';
 export * from './http-server.js';

@@ -15,16 +15,20 @@ type RawRequest = FastifyRequest & { readonly rawBody?: Buffer };
 const KEY = /^[A-Za-z0-9_-]{16,128}$/;
 const FIELD = /^[a-zA-Z][a-zA-Z0-9_.-]{0,63}$/;
 const MAX_FILE_BYTES = 20_000_000;
-/** Characters of all fields: with three bytes for each they still fit into one record of the log, twice. */
-const MAX_TEXT = 120_000;
+const MAX_FIELDS = 60;
+/** Of every field but the message itself, whose limit is the channel's. */
+const MAX_FIELD_LENGTH = 2000;
 
 /**
  * Reads a form's post, JSON or multipart, strictly: what cannot be read is refused before anything is kept.
  *
- * The submission's id is made from the client's key and the bytes together. One key with one body is one message; a
- * key that somebody else used opens nothing of theirs.
+ * The submission's id is made from the client's key and the content together: one key with one content is one
+ * message, also when a browser sends its multipart anew (with another boundary), and a key that somebody else used
+ * opens nothing of theirs.
+ *
+ * @param place where it was sent to: the same key and content in two conversations are two messages.
  */
-export async function readSubmission(request: RawRequest): Promise<ReceivedSubmission> {
+export async function readSubmission(request: RawRequest, place: string): Promise<ReceivedSubmission> {
   const key = idempotencyKey(request.headers['idempotency-key']);
   const raw = isMultipart(request) ? (request.body as Buffer) : isJson(request) ? request.rawBody : undefined;
   if (!raw) throw new ProblemError(415, 'UNSUPPORTED_BODY', 'send application/json or multipart/form-data');
@@ -32,22 +36,38 @@ export async function readSubmission(request: RawRequest): Promise<ReceivedSubmi
     ? await multipart(request)
     : { fields: json(raw), files: [] };
   checkFields(fields);
-  const id = createHash('sha256').update(`${key}\n`).update(raw).digest('hex').slice(0, 40);
-  return { raw, submission: { id, fields, files } };
+  return { raw, submission: { id: submissionId([place, key], fields, files), fields, files } };
+}
+
+function checkFields(fields: FormSubmission['fields']): void {
+  const names = Object.keys(fields);
+  if (names.length > MAX_FIELDS) throw new ProblemError(400, 'TOO_MANY_FIELDS', `at most ${MAX_FIELDS}`);
+  for (const name of names) {
+    if (!FIELD.test(name)) throw new ProblemError(400, 'BAD_FIELD_NAME', 'a field name is a short word');
+    if (name !== 'text' && fields[name]!.length > MAX_FIELD_LENGTH) {
+      throw new ProblemError(413, 'FIELD_TOO_LONG', undefined, [
+        { field: name, rule: 'maxLength', message: `at most ${MAX_FIELD_LENGTH} characters` },
+      ]);
+    }
+  }
+}
+
+function submissionId(
+  given: readonly string[],
+  fields: FormSubmission['fields'],
+  files: FormSubmission['files'],
+): string {
+  const sorted = Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const contents = files.map(({ name, contentType, content }) => [name, contentType, sha256(content)]);
+  return sha256(JSON.stringify([given, sorted, contents])).slice(0, 40);
+}
+
+function sha256(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 function isJson(request: RawRequest): boolean {
   return /^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '');
-}
-
-function checkFields(fields: Readonly<Record<string, string>>): void {
-  let length = 0;
-  for (const [name, value] of Object.entries(fields)) {
-    if (!FIELD.test(name)) throw new ProblemError(400, 'BAD_FIELD_NAME', 'a field name is a short word');
-    length += value.length;
-  }
-  if (length > MAX_TEXT)
-    throw new ProblemError(413, 'TEXT_TOO_LONG', `at most ${MAX_TEXT} characters in all`);
 }
 
 function idempotencyKey(header: string | string[] | undefined): string {
@@ -63,7 +83,7 @@ function idempotencyKey(header: string | string[] | undefined): string {
 }
 
 function json(raw: Buffer): Record<string, string> {
-  const fields: Record<string, string> = {};
+  const fields = Object.create(null) as Record<string, string>;
   for (const [name, value] of Object.entries(parseObject(raw))) {
     if (typeof value !== 'string') {
       throw new ProblemError(400, 'BAD_FIELD', 'every field is a text', [
@@ -76,7 +96,12 @@ function json(raw: Buffer): Record<string, string> {
 }
 
 function parseObject(raw: Buffer): Record<string, unknown> {
-  const value: unknown = JSON.parse(raw.toString('utf8'));
+  let value: unknown;
+  try {
+    value = JSON.parse(raw.toString('utf8'));
+  } catch {
+    throw new ProblemError(400, 'BAD_JSON', 'the body is no JSON');
+  }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     throw new ProblemError(400, 'BAD_BODY', 'the body is one JSON object');
   }
@@ -89,7 +114,7 @@ async function multipart(request: RawRequest): Promise<Pick<FormSubmission, 'fie
     if (file.content.length > MAX_FILE_BYTES) throw new ProblemError(413, 'FILE_TOO_LARGE', file.name);
   }
   return {
-    fields: { ...form.fields },
+    fields: form.fields,
     files: form.files.map(({ name, contentType, content }) => ({
       name,
       contentType,

@@ -15,7 +15,7 @@ import type { Acceptance, HostedInbox, InboxLookup } from '@tributary/channel-ho
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import type { FormSubmission, Inbound } from '@tributary/channel-sdk';
 import { ProblemError } from '@tributary/runtime';
-import { SERVICE_CONTEXT, type ServiceContext } from '@tributary/service';
+import { openEventStream, SERVICE_CONTEXT, type ServiceContext } from '@tributary/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayConfig } from '../gateway.config.js';
 import { FORM_PAGE_POLICY, formPage, progressPage } from './form-page.js';
@@ -23,7 +23,7 @@ import { readSubmission } from './form-submission.js';
 import { ProgressHub } from './progress-hub.js';
 import { ProgressService, type ProgressView } from './progress.service.js';
 import { progressToken } from './progress-token.js';
-import { ACCEPTANCE, INBOX_LOOKUP } from '../gateway.tokens.js';
+import { ACCEPTANCE, INBOX_LOOKUP } from '../gateway-tokens.js';
 
 interface Accepted {
   /** The customer's private page. */
@@ -58,7 +58,7 @@ export class FormController {
     @Req() request: FastifyRequest,
   ): Promise<Accepted> {
     const inbox = await this.#inbox(inboxId);
-    const { submission, raw } = await readSubmission(request);
+    const { submission, raw } = await readSubmission(request, inbox.id);
     // The token that continues a conversation is ours to add, on the private page only.
     if ('thread' in submission.fields) throw new ProblemError(400, 'BAD_FIELD', 'thread is not yours to set');
     await this.#accept(inbox, submission, raw);
@@ -95,23 +95,14 @@ export class FormController {
   async events(
     @Param('inboxId', ParseUUIDPipe) inboxId: string,
     @Param('token') token: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const inbox = await this.#inbox(inboxId);
     const { id } = await this.progress.conversation(inbox, token);
-    reply.hijack();
-    const { raw } = reply;
-    raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
-    const changed = () => raw.write('event: changed\ndata: {}\n\n');
+    const stream = openEventStream(reply);
+    const changed = () => stream.send({ event: 'changed', data: {} });
+    stream.whenClosed(this.hub.watch(inbox.workspaceId, id, changed));
     changed();
-    const stop = this.hub.watch(inbox.workspaceId, id, changed);
-    const heartbeat = setInterval(() => raw.write(':\n\n'), 15_000);
-    request.raw.once('close', () => {
-      clearInterval(heartbeat);
-      stop();
-      raw.end();
-    });
   }
 
   /** The customer's answer on their page: same conversation, same way in. */
@@ -124,7 +115,9 @@ export class FormController {
   ): Promise<Accepted> {
     const inbox = await this.#inbox(inboxId);
     const conversation = await this.progress.conversation(inbox, token);
-    const { submission, raw } = await readSubmission(request);
+    const { submission, raw } = await readSubmission(request, conversation.id);
+    const stranger = Object.keys(submission.fields).find((field) => field !== 'text');
+    if (stranger !== undefined) throw new ProblemError(400, 'BAD_FIELD', 'an answer is text and files');
     await this.#accept(
       inbox,
       {
@@ -149,7 +142,11 @@ export class FormController {
 
   /** A customer in front of the page hears at once what is wrong; only what can be read is kept. */
   async #accept(inbox: HostedInbox, submission: FormSubmission, raw: Uint8Array): Promise<void> {
-    const events = await formOf(inbox).parse(submission, inbox);
+    const { inbound, maxTextLength } = formOf(inbox);
+    if (maxTextLength !== null && (submission.fields.text?.length ?? 0) > maxTextLength) {
+      throw new ProblemError(413, 'TEXT_TOO_LONG', `a message has at most ${maxTextLength} characters`);
+    }
+    const events = await inbound.parse(submission, inbox);
     for (const event of events) {
       if (event.kind === 'unreadable') throw new ProblemError(400, event.reason, event.detail);
     }
@@ -164,8 +161,11 @@ export class FormController {
   }
 }
 
-function formOf(inbox: HostedInbox): Extract<Inbound, { kind: 'form' }> {
+function formOf(inbox: HostedInbox): {
+  readonly inbound: Extract<Inbound, { kind: 'form' }>;
+  readonly maxTextLength: number | null;
+} {
   const channel = CHANNEL_MODULES.find((each) => each.manifest.channel === inbox.channel);
   if (channel?.inbound.kind !== 'form') throw new Error(`channel ${inbox.channel} has no form`);
-  return channel.inbound;
+  return { inbound: channel.inbound, maxTextLength: channel.manifest.capabilities.maxTextLength };
 }

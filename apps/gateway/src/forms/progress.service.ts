@@ -112,7 +112,8 @@ async function read(manager: EntityManager, conversationId: string): Promise<Pro
     `SELECT m.id, m.direction, m.author_name, m.at, m.text,
        COALESCE((SELECT json_agg(json_build_object('name', a.name, 'size', a.size) ORDER BY a.id)
          FROM tickets.attachment a WHERE a.message_id = m.id), '[]') AS files
-     FROM tickets.message m WHERE m.conversation_id = $1 AND m.direction <> 'note' ORDER BY m.position`,
+     FROM tickets.message m
+     WHERE m.conversation_id = $1 AND m.direction <> 'note' AND NOT m.unverified_sender ORDER BY m.position`,
     [conversationId],
   );
   const ticket = tickets[0]!;

@@ -78,7 +78,7 @@ function complaintOf(field: SettingField, value: unknown): string | undefined {
     case 'boolean':
       return typeof value === 'boolean' ? undefined : 'must be yes or no';
     case 'choice':
-      return field.choices?.includes(String(value))
+      return typeof value === 'string' && field.choices?.includes(value)
         ? undefined
         : `must be one of ${field.choices?.join(', ')}`;
     case 'list': {

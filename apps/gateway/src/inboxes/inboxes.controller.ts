@@ -7,56 +7,61 @@ import {
   type InboxView,
 } from '@tributary/contracts';
 import { CurrentPerson, RequireRole, SessionGuard, type SignedInPerson } from '@tributary/directory';
-import { IsBoolean, IsIn, IsObject, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { IsOptionalField } from '@tributary/service';
+import { IsBoolean, IsIn, IsObject, Matches, MaxLength } from 'class-validator';
 import { InboxesService } from './inboxes.service.js';
 
-class InboxPatchDto implements InboxRequest {
-  @IsOptional()
-  @IsIn(CHANNELS)
-  channel?: Channel;
-
-  @IsOptional()
-  @IsString()
-  @MinLength(1)
+class InboxDetailsDto {
+  @IsOptionalField()
+  @Matches(/\S/)
   @MaxLength(100)
   name?: string;
 
-  @IsOptional()
+  @IsOptionalField()
   @IsBoolean()
   enabled?: boolean;
 
-  @IsOptional()
+  @IsOptionalField()
   @IsObject()
   settings?: Record<string, unknown>;
 }
 
-class InboxDto extends InboxPatchDto {
+class InboxPatchDto extends InboxDetailsDto implements InboxRequest {
+  @IsOptionalField()
   @IsIn(CHANNELS)
-  declare channel: Channel;
+  channel?: Channel;
+}
+
+class InboxDto extends InboxDetailsDto implements InboxRequest {
+  @IsIn(CHANNELS)
+  channel!: Channel;
 }
 
 @Controller('api')
 @UseGuards(SessionGuard)
-@RequireRole('admin')
 export class InboxesController {
   constructor(private readonly service: InboxesService) {}
 
+  /** Everyone: the composer reads what a channel allows. */
   @Get('channels')
   channels(): readonly ChannelView[] {
     return this.service.channels();
   }
 
   @Get('inboxes')
+  @RequireRole('admin')
   list(@CurrentPerson() { workspaceId }: SignedInPerson): Promise<readonly InboxView[]> {
     return this.service.list(workspaceId);
   }
 
   @Post('inboxes')
+  @RequireRole('admin')
   create(@CurrentPerson() { workspaceId }: SignedInPerson, @Body() body: InboxDto): Promise<InboxView> {
     return this.service.create(workspaceId, body);
   }
 
   @Patch('inboxes/:id')
+  @RequireRole('admin')
   update(
     @CurrentPerson() { workspaceId }: SignedInPerson,
     @Param('id', ParseUUIDPipe) id: string,

@@ -1,10 +1,10 @@
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import type { ChannelModule } from '@tributary/channel-sdk';
 import type { Channel, ChannelView, InboxRequest, InboxView } from '@tributary/contracts';
-import { inWorkspace } from '@tributary/database';
+import { inWorkspace, isUniqueViolation } from '@tributary/database';
 import { InboxEntity, type InboxService } from '@tributary/directory';
 import { newId, ProblemError } from '@tributary/runtime';
-import { type DataSource, type EntityManager, QueryFailedError } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { announceConfiguration } from '../configuration.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import { checkSettings } from './inbox-settings.js';
@@ -118,7 +118,7 @@ export class InboxesService {
         return view;
       });
     } catch (error) {
-      if (error instanceof QueryFailedError && (error.driverError as { code?: string }).code === '23505') {
+      if (isUniqueViolation(error)) {
         throw new ProblemError(409, 'NAME_TAKEN', 'another inbox has this name or this mail address');
       }
       throw error;
@@ -142,10 +142,10 @@ async function route(
 
 async function healthOf(manager: EntityManager): Promise<ReadonlyMap<string, HealthRow>> {
   const rows: HealthRow[] = await manager.query(
-    `SELECT c.inbox_id, max(m.at) FILTER (WHERE m.direction = 'inbound') AS last_inbound_at,
-       max(m.at) FILTER (WHERE m.direction = 'outbound') AS last_outbound_at
-     FROM tickets.message m JOIN tickets.conversation c ON c.id = m.conversation_id
-     WHERE m.direction <> 'note' GROUP BY c.inbox_id`,
+    `SELECT i.id AS inbox_id,
+       (SELECT max(t.last_inbound_at) FROM tickets.ticket t WHERE t.inbox_id = i.id) AS last_inbound_at,
+       (SELECT max(d.at) FROM tickets.delivery d WHERE d.inbox_id = i.id) AS last_outbound_at
+     FROM directory.inbox i`,
   );
   return new Map(rows.map((row) => [row.inbox_id, row]));
 }

@@ -1,13 +1,14 @@
 import type { Locale, PersonRequest, PersonRole } from '@tributary/contracts';
+import { IsOptionalField } from '@tributary/service';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
+  ArrayUnique,
   IsArray,
   IsBoolean,
   IsEmail,
   IsIn,
   IsInt,
-  IsOptional,
   IsString,
   IsTimeZone,
   IsUUID,
@@ -15,9 +16,10 @@ import {
   Max,
   MaxLength,
   Min,
-  MinLength,
   ValidateNested,
 } from 'class-validator';
+
+const NOT_BLANK = /\S/;
 
 class SkillLevelDto {
   @IsUUID()
@@ -30,75 +32,76 @@ class SkillLevelDto {
   level!: number;
 }
 
-export class PersonPatchDto implements PersonRequest {
-  @IsOptional()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(200)
-  name?: string;
-
-  @IsOptional()
-  @IsEmail()
-  @MaxLength(320)
-  email?: string;
-
-  @IsOptional()
+/** Without the fields that a new person must have: a subclass cannot take `IsOptionalField` back. */
+class PersonDetailsDto {
+  @IsOptionalField()
   @IsIn(['agent', 'lead', 'admin'])
   role?: PersonRole;
 
-  @IsOptional()
+  @IsOptionalField()
   @IsBoolean()
   active?: boolean;
 
-  @IsOptional()
+  @IsOptionalField()
   @IsIn(['en', 'zh-CN'])
   locale?: Locale;
 
-  @IsOptional()
+  @IsOptionalField()
   @IsTimeZone()
   timeZone?: string;
 
-  @IsOptional()
+  @IsOptionalField()
   @IsArray()
   @ArrayMaxSize(50)
   @IsUUID(undefined, { each: true })
   teamIds?: string[];
 
-  @IsOptional()
+  @IsOptionalField()
   @IsArray()
   @ArrayMaxSize(200)
+  @ArrayUnique((skill: SkillLevelDto) => skill?.skillId)
   @ValidateNested({ each: true })
   @Type(() => SkillLevelDto)
   skills?: SkillLevelDto[];
 
-  @IsOptional()
+  @IsOptionalField()
   @IsArray()
   @ArrayMaxSize(100)
   @IsString({ each: true })
   @MaxLength(35, { each: true })
   regions?: string[];
 
-  @IsOptional()
+  @IsOptionalField()
   @IsArray()
   @ArrayMaxSize(50)
   @Matches(/^[a-z]{2,3}$/, { each: true, message: 'a language is its two or three letter code, such as zh' })
   languages?: string[];
 }
 
-export class PersonDto extends PersonPatchDto {
-  @IsString()
-  @MinLength(1)
+export class PersonDto extends PersonDetailsDto implements PersonRequest {
+  @Matches(NOT_BLANK)
   @MaxLength(200)
-  declare name: string;
+  name!: string;
 
   @IsEmail()
   @MaxLength(320)
-  declare email: string;
+  email!: string;
+}
+
+export class PersonPatchDto extends PersonDetailsDto implements PersonRequest {
+  @IsOptionalField()
+  @Matches(NOT_BLANK)
+  @MaxLength(200)
+  name?: string;
+
+  @IsOptionalField()
+  @IsEmail()
+  @MaxLength(320)
+  email?: string;
 }
 
 export class NameDto {
-  @IsString()
-  @MinLength(1)
+  @Matches(NOT_BLANK)
   @MaxLength(100)
   name!: string;
 }

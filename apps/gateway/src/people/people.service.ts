@@ -1,5 +1,5 @@
 import type { PersonView, SkillView, TeamView } from '@tributary/contracts';
-import { inWorkspace } from '@tributary/database';
+import { inWorkspace, isForeignKeyViolation, isUniqueViolation } from '@tributary/database';
 import {
   PersonEntity,
   PersonSkillEntity,
@@ -8,12 +8,9 @@ import {
   TeamMemberEntity,
 } from '@tributary/directory';
 import { newId, ProblemError } from '@tributary/runtime';
-import { type DataSource, type EntityManager, In, QueryFailedError } from 'typeorm';
+import { type DataSource, type EntityManager, In } from 'typeorm';
 import { announceConfiguration } from '../configuration.js';
 import type { PersonPatchDto } from './people.dto.js';
-
-const UNIQUE_VIOLATION = '23505';
-const FOREIGN_KEY_VIOLATION = '23503';
 
 /** People, teams and skills of a workspace; the router hears of every change in the same transaction. */
 export class PeopleService {
@@ -43,15 +40,16 @@ export class PeopleService {
     return this.#change(workspaceId, async (manager) => {
       const person = await manager.findOneBy(PersonEntity, { id });
       if (!person) throw new ProblemError(404, 'PERSON_NOT_FOUND');
-      const losesAdmin =
-        person.role === 'admin' && (input.active === false || (input.role && input.role !== 'admin'));
-      if (losesAdmin && (await manager.countBy(PersonEntity, { role: 'admin', active: true })) < 2) {
-        throw new ProblemError(409, 'LAST_ADMIN', 'somebody must be able to administer the workspace');
-      }
+      const isAdmin = person.role === 'admin' && person.active;
+      const staysAdmin = (input.role ?? 'admin') === 'admin' && (input.active ?? true);
+      if (isAdmin && !staysAdmin) await keepOneAdmin(manager, id);
       await manager.update(PersonEntity, { id }, { ...plainFields(input), id });
       await linkPerson(manager, { ...person, ...plainFields(input) }, input);
       if (input.active === false) {
         await manager.query(`DELETE FROM directory.session WHERE person_id = $1`, [id]);
+        await manager.query(`DELETE FROM directory.sign_in_link WHERE person_id = $1 AND used_at IS NULL`, [
+          id,
+        ]);
       }
       return this.#view(manager, id);
     });
@@ -116,12 +114,9 @@ export class PeopleService {
         return result;
       });
     } catch (error) {
-      const code =
-        error instanceof QueryFailedError ? (error.driverError as { code?: string }).code : undefined;
-      if (code === UNIQUE_VIOLATION)
+      if (isUniqueViolation(error))
         throw new ProblemError(409, 'NAME_TAKEN', 'the name or address is in use');
-      if (code === FOREIGN_KEY_VIOLATION)
-        throw new ProblemError(409, 'IN_USE', 'somebody still has it, or it is unknown');
+      if (isForeignKeyViolation(error)) throw new ProblemError(409, 'IN_USE', 'somebody still has it');
       throw error;
     }
   }
@@ -148,6 +143,7 @@ async function linkPerson(
     ]);
   }
   if (input.teamIds) {
+    await refuseUnknown(manager, TeamEntity, 'teamIds', input.teamIds);
     await manager.delete(TeamMemberEntity, { personId });
     await manager.insert(
       TeamMemberEntity,
@@ -155,12 +151,45 @@ async function linkPerson(
     );
   }
   if (input.skills) {
+    await refuseUnknown(
+      manager,
+      SkillEntity,
+      'skills',
+      input.skills.map(({ skillId }) => skillId),
+    );
     await manager.delete(PersonSkillEntity, { personId });
     await manager.insert(
       PersonSkillEntity,
       input.skills.map(({ skillId, level }) => ({ workspaceId, personId, skillId, level })),
     );
   }
+}
+
+/** Two administrators who remove each other at once: the second sees that the first is gone. */
+async function keepOneAdmin(manager: EntityManager, leaving: string): Promise<void> {
+  const admins: { id: string }[] = await manager.query(
+    `SELECT id FROM directory.person WHERE role = 'admin' AND active ORDER BY id FOR UPDATE`,
+  );
+  if (admins.every(({ id }) => id === leaving)) {
+    throw new ProblemError(409, 'LAST_ADMIN', 'somebody must be able to administer the workspace');
+  }
+}
+
+/** A foreign key sees rows of every workspace; this query sees our own. */
+async function refuseUnknown(
+  manager: EntityManager,
+  entity: typeof TeamEntity | typeof SkillEntity,
+  field: string,
+  ids: readonly string[],
+): Promise<void> {
+  const wanted = [...new Set(ids.map((id) => id.toLowerCase()))];
+  const found = await manager.findBy(entity, { id: In(wanted) });
+  const known = new Set(found.map(({ id }) => id));
+  const faults = wanted
+    .filter((id) => !known.has(id))
+    .map((id) => ({ field, rule: 'unknown', message: `there is no ${id}` }));
+  if (faults.length > 0)
+    throw new ProblemError(422, 'UNKNOWN_REFERENCE', 'something named is not here', faults);
 }
 
 async function viewsOf(manager: EntityManager, people: readonly PersonEntity[]): Promise<PersonView[]> {

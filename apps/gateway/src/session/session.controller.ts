@@ -7,41 +7,43 @@ import {
   PersonEntity,
   refuseForeignOrigin,
   SESSION_COOKIE,
+  SESSION_SECONDS,
   SessionGuard,
   SessionService,
   sessionToken,
   type SignedInPerson,
 } from '@tributary/directory';
 import { ProblemError } from '@tributary/runtime';
-import { IsIn, IsOptional, IsString, IsTimeZone, MaxLength } from 'class-validator';
+import { IsOptionalField } from '@tributary/service';
+import { IsIn, IsString, IsTimeZone, MaxLength } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import { AttemptLimit } from './attempt-limit.js';
 import { GatewayConfig } from '../gateway.config.js';
 
 class SignInDto {
-  @IsOptional()
+  @IsOptionalField()
   @IsString()
   @MaxLength(200)
   linkToken?: string;
 
-  @IsOptional()
+  @IsOptionalField()
   @IsString()
   @MaxLength(320)
   email?: string;
 
-  @IsOptional()
+  @IsOptionalField()
   @IsString()
   @MaxLength(500)
   password?: string;
 }
 
 class PreferencesDto implements PreferencesRequest {
-  @IsOptional()
+  @IsOptionalField()
   @IsIn(['en', 'zh-CN'])
   locale?: Locale;
 
-  @IsOptional()
+  @IsOptionalField()
   @IsTimeZone()
   timeZone?: string;
 }
@@ -64,10 +66,9 @@ export class SessionController {
   ): Promise<SessionView> {
     refuseForeignOrigin(request);
     const session = await this.#open(body, request.ip);
-    const seconds = Math.floor((session.expiresAt.getTime() - Date.now()) / 1000);
-    reply.header('set-cookie', this.#cookie(session.token, seconds));
     const person = await this.sessions.find(session.token);
     if (!person) throw new ProblemError(401, 'SIGN_IN_REFUSED');
+    reply.header('set-cookie', this.#cookie(session.token, SESSION_SECONDS));
     return this.#view(person);
   }
 
@@ -96,9 +97,11 @@ export class SessionController {
     @CurrentPerson() person: SignedInPerson,
     @Body() body: PreferencesDto,
   ): Promise<SessionView> {
-    await inWorkspace(this.dataSource, person.workspaceId, (manager) =>
-      manager.update(PersonEntity, { id: person.id }, { ...body }),
-    );
+    if (body.locale !== undefined || body.timeZone !== undefined) {
+      await inWorkspace(this.dataSource, person.workspaceId, (manager) =>
+        manager.update(PersonEntity, { id: person.id }, { ...body }),
+      );
+    }
     return this.#view({ ...person, ...body });
   }
 

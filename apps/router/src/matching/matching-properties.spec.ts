@@ -21,8 +21,8 @@ type Happening = { readonly after: number } & (
 );
 
 const LANGUAGES = ['zh', 'en', 'de', ''] as const;
-const AGENTS = 5;
-const TICKETS = 12;
+const AGENTS = 4;
+const TICKETS = 10;
 
 const workspace: fc.Arbitrary<WorkspaceSketch> = fc.record({
   agents: fc.tuple(
@@ -51,7 +51,7 @@ const workspace: fc.Arbitrary<WorkspaceSketch> = fc.record({
     }),
     { maxLength: 3 },
   ),
-  costs: fc.record({ web_form: fc.constantFrom(15, 40, 100), email: fc.constantFrom(15, 25) }),
+  costs: fc.record({ web_form: fc.constantFrom(15, 60, 100), email: fc.constantFrom(15, 25) }),
 });
 
 const ticket = fc.nat(TICKETS - 1);

@@ -235,6 +235,28 @@ describe('a ticket that is ready again while an agent holds it', () => {
     expect(matching.snapshot().seats).toMatchObject([{ usedUnits: 15 }]);
   });
 
+  it('lets others have the agent it frees when it goes to somebody else', () => {
+    const matching = aMatching({
+      agents: [{ id: 'li', skills: { repair: 1 } }, { id: 'mo' }],
+      costs: { web_form: 100 },
+      rules: [
+        {
+          name: 'repairs',
+          when: [{ field: 'type', op: 'is', value: 'repair' }],
+          skills: [{ skillId: 'repair', minLevel: 1 }],
+        },
+      ],
+    });
+    available(matching, 'mo', START, LEASE);
+    matching.presenceChanges({ agentId: 'mo', state: 'away', leaseUntil: START + LEASE }, START);
+    available(matching, 'li', START + 1);
+    matching.ticketArrives(aTicket('t1', { version: 1 }), START + 1);
+    matching.ticketArrives(aTicket('t2', { type: 'repair', priority: 'low' }), START + 1);
+    available(matching, 'mo', START + 2);
+    matching.ticketArrives(aTicket('t1', { version: 2 }), START + 3);
+    expect(told(matching)).toEqual(['t1→li', 't2…general', 't1→mo', 't2→li']);
+  });
+
   it('lets a more urgent ticket have the agent it frees', () => {
     const matching = aMatching({ agents: [{ id: 'li' }], costs: { web_form: 100 } });
     available(matching, 'li');
@@ -313,7 +335,33 @@ describe('an agent who goes away', () => {
   });
 });
 
+describe('a router that starts again', () => {
+  it('remembers whom a ticket avoids, and how long', () => {
+    const matching = aMatching({ agents: [{ id: 'li' }] });
+    available(matching, 'li', START, HOURS);
+    matching.ticketArrives(aTicket('t1'), START);
+    matching.ticketArrives(aTicket('t1', { version: 3 }), START);
+    const restarted = aMatchingOf(matching.snapshot(), START + MINUTE);
+    expect(told(restarted)).toEqual([]);
+    expect(restarted.nextDeadline).toBe(START + 10 * MINUTE);
+    restarted.advance(START + 10 * MINUTE);
+    expect(told(restarted)).toEqual(['t1→li']);
+  });
+});
+
 describe('a changed configuration', () => {
+  it('gives everyone all they can take, the first by priority and wait first', () => {
+    const matching = aMatching({ agents: [] });
+    const tickets = ['t1', 't2', 't3', 't4', 't5', 't6', 't7', 't8'];
+    tickets.forEach((id, index) =>
+      matching.ticketArrives(aTicket(id, { waitingSince: START - index }), START),
+    );
+    available(matching, 'li');
+    told(matching);
+    matching.configurationChanges(aConfiguration({ agents: [{ id: 'li' }] }), START);
+    expect(told(matching)).toEqual(['t8→li', 't7→li', 't6→li', 't5→li', 't4→li', 't3→li']);
+  });
+
   it('routes waiting tickets anew, and gives them to whoever may take them now', () => {
     const agents = [{ id: 'li', teams: ['refunds'] }];
     const matching = aMatching({

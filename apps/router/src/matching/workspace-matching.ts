@@ -318,7 +318,7 @@ function forgetExclusion(item: WorkItem): void {
  * assignment arrived, which is then void. An assignment that arrived is a version of its own, so the next is two on.
  */
 function wasGivenBack(item: WorkItem, ticketVersion: number): boolean {
-  return item.state === 'assigned' && (item.byHand || ticketVersion > item.readyVersion + 1);
+  return item.state === 'assigned' && ticketVersion > item.readyVersion + 1;
 }
 
 function exclude(item: WorkItem, seat: Seat, now: number): void {

@@ -4,6 +4,7 @@ import { CurrentPerson, SessionGuard, type SignedInPerson } from '@tributary/dir
 import { ProblemError } from '@tributary/runtime';
 import { readMultipart } from '@tributary/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { contentDisposition } from './file-name.js';
 import { FileService } from './file.service.js';
 import { MAIL_DOCUMENT_POLICY } from './mail-html.js';
 
@@ -73,14 +74,4 @@ export class FileController {
       })
       .send(file.body);
   }
-}
-
-/** RFC 6266: the exact name in UTF-8, and a plain one for whoever cannot read it. */
-export function contentDisposition(name: string): string {
-  const plain = name.replaceAll(/[^\x20-\x7e]|["\\%;]/g, '_');
-  const exact = encodeURIComponent(name.toWellFormed()).replaceAll(
-    /['()*]/g,
-    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`;
 }

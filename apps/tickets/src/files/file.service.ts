@@ -3,9 +3,10 @@ import type { UploadView } from '@tributary/contracts';
 import { inWorkspace } from '@tributary/database';
 import type { SignedInPerson } from '@tributary/directory';
 import { newId, ProblemError } from '@tributary/runtime';
+import { ObjectNotFoundError } from '@tributary/object-store';
 import type { ServiceContext } from '@tributary/service';
-import { storableText } from '../ingestion/message-text.js';
 import { type AttachmentRecord, insertRows } from '../rows.js';
+import { fileName, mediaType } from './file-name.js';
 import { mailDocument, sanitizeMailHtml } from './mail-html.js';
 
 export interface OpenFile {
@@ -34,7 +35,7 @@ export class FileService {
       message_id: null,
       uploaded_by: person.id,
       name: fileName(name),
-      content_type: contentType,
+      content_type: mediaType(contentType),
       size: stored.size,
       object_key: stored.key,
       sha256: stored.sha256,
@@ -45,7 +46,7 @@ export class FileService {
     await inWorkspace(this.context.dataSource, person.workspaceId, (manager) =>
       insertRows(manager, 'attachment', [file]),
     );
-    return { id: file.id, name: file.name, contentType, size: stored.size };
+    return { id: file.id, name: file.name, contentType: file.content_type, size: stored.size };
   }
 
   async attachment(workspaceId: string, id: string): Promise<OpenFile> {
@@ -93,19 +94,14 @@ export class FileService {
   }
 
   async #open(key: string): Promise<Pick<OpenFile, 'size' | 'body'>> {
-    return this.context.objects.stream(key);
+    return this.context.objects.stream(key).catch((error: unknown) => {
+      if (!(error instanceof ObjectNotFoundError)) throw error;
+      this.context.logger.error({ key }, 'object_missing');
+      throw notFound();
+    });
   }
 
   async #query<T>(workspaceId: string, sql: string, id: string): Promise<T[]> {
     return inWorkspace(this.context.dataSource, workspaceId, (manager) => manager.query<T[]>(sql, [id]));
   }
-}
-
-/** A name to show, never a path: separators and what cannot be seen are gone (FreeScout CVE-2026-28289). */
-export function fileName(name: string): string {
-  const visible = storableText(name)
-    .normalize('NFC')
-    .replaceAll(/[\p{Cc}\p{Cf}/\\]/gu, '')
-    .trim();
-  return visible.slice(0, 255) || 'file';
 }

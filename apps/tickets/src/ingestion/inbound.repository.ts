@@ -41,7 +41,8 @@ export class InboundRepository {
 
   /** @returns the message ids whose receipt is new; every other delivery was here before. */
   async claimReceipts(claims: readonly ReceiptClaim[]): Promise<ReadonlySet<string>> {
-    const sorted = claims.toSorted((a, b) => (a.provider_event_id < b.provider_event_id ? -1 : 1));
+    // Of two deliveries of one thing the first in the log is the message: the sort keeps their order.
+    const sorted = claims.toSorted((a, b) => compare(a.provider_event_id, b.provider_event_id));
     const rows: { message_id: string }[] = await this.manager.query(
       `INSERT INTO tickets.inbound_receipt (workspace_id, inbox_id, provider_event_id, message_id)
        SELECT $1, inbox_id, provider_event_id, message_id
@@ -60,7 +61,7 @@ export class InboundRepository {
   /** Finds or makes the contacts behind addresses. @returns by `<kind>:<value>`. */
   async ensureSenders(senders: readonly SenderKey[], now: Date): Promise<Map<string, KnownSender>> {
     const wanted = [...new Map(senders.map((sender) => [senderKey(sender), sender])).values()].toSorted(
-      (a, b) => (senderKey(a) < senderKey(b) ? -1 : 1),
+      (a, b) => compare(senderKey(a), senderKey(b)),
     );
     const known = await this.#findSenders(wanted);
     const missing = wanted.filter((sender) => !known.has(senderKey(sender)));
@@ -200,6 +201,10 @@ export class InboundRepository {
     );
     return BigInt(rows[0]!.last_number) - BigInt(count) + 1n;
   }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 export function senderKey(sender: { readonly kind: string; readonly value: string }): string {

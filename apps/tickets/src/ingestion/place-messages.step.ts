@@ -6,42 +6,37 @@ import {
 } from '@tributary/contracts';
 import { newId } from '@tributary/runtime';
 import { type Actor, type ChangeSet } from '../change-set.js';
+import { fileName, mediaType } from '../files/file-name.js';
 import type { AttachmentRecord, MessageRecord, TicketRecord } from '../rows.js';
 import type { InboundRepository } from './inbound.repository.js';
-import { languageByScript, snippetOf, storableText } from './message-text.js';
+import { clip, languageByScript, snippetOf } from './message-text.js';
 import type { ResolvedThreads, ThreadedItem } from './resolve-threads.step.js';
 
 export interface Placement {
   readonly repository: InboundRepository;
   readonly changes: ChangeSet;
   readonly threads: ResolvedThreads;
-  /** Locked. */
-  readonly tickets: ReadonlyMap<string, TicketRecord>;
+  /** The ticket that each stored conversation is in now, locked. */
+  readonly current: ReadonlyMap<string, TicketRecord>;
   readonly now: Date;
 }
 
 /** Puts each message into its conversation's ticket, or a new one, in the log's order. */
 export async function placeMessages(placement: Placement): Promise<void> {
   const { repository, changes, threads, now } = placement;
-  const current = new Map<string, TicketRecord>();
-  for (const [conversationId, ticketId] of threads.ticketByConversation) {
-    const ticket = placement.tickets.get(ticketId);
-    if (ticket) current.set(conversationId, ticket);
-  }
+  const current = new Map(placement.current);
   const created: TicketRecord[] = [];
+  const links: { readonly ticket_id: string; readonly conversation_id: string }[] = [];
   for (const threaded of threads.items) {
     const existing = current.get(threaded.conversationId);
     // A closed ticket is history: an answer to it begins a new one in the same conversation.
     const ticket = existing && existing.status !== 'closed' ? existing : newTicket(threaded, now);
     if (ticket !== existing) {
       created.push(ticket);
+      links.push({ ticket_id: ticket.id, conversation_id: threaded.conversationId });
       current.set(threaded.conversationId, ticket);
       changes.createTicket(ticket, actorOf(threaded), isAutomatic(threaded));
-      changes.routeReady(
-        ticket,
-        `${ticket.subject}\n${textOf(threaded).slice(0, 1000)}`,
-        threaded.sender.contact.tier,
-      );
+      changes.routeReady(ticket, `${ticket.subject}\n${textOf(threaded)}`, threaded.sender.contact.tier);
     }
     const message = messageOf(threaded, ticket);
     changes.addMessage(ticket, message, attachmentsOf(threaded, now), actorOf(threaded));
@@ -56,16 +51,8 @@ export async function placeMessages(placement: Placement): Promise<void> {
   await repository.addConversations(
     threads.newConversations,
     threads.newConversations.map((c) => ({ conversation_id: c.id, identity_id: c.identity_id })),
-    created.map((ticket) => ({
-      ticket_id: ticket.id,
-      conversation_id: conversationOf(current, ticket),
-    })),
+    links,
   );
-}
-
-function conversationOf(current: ReadonlyMap<string, TicketRecord>, ticket: TicketRecord): string {
-  for (const [conversationId, of] of current) if (of === ticket) return conversationId;
-  throw new Error('a new ticket has the conversation it was made for');
 }
 
 /** A person of the conversation wrote again: the work is on. Strangers and machines change no state. */
@@ -73,6 +60,8 @@ function reopen(changes: ChangeSet, ticket: TicketRecord, threaded: ThreadedItem
   const { match, sender } = threaded;
   if (!match?.participant || isAutomatic(threaded) || ticket.status === 'new' || ticket.status === 'open')
     return;
+  // Whoever comes back has waited since now, not since the ticket was new.
+  ticket.waiting_since = changes.now;
   changes.change(ticket, `contact:${sender.contact.id}`, { status: 'open' });
   if (ticket.assignee_id) changes.routeWithdrawn(ticket, 'assigned_by_hand');
   else changes.routeReady(ticket, `${ticket.subject}\n${ticket.snippet}`, sender.contact.tier);
@@ -89,25 +78,26 @@ function actorOf({ sender }: ThreadedItem): Actor {
 function textOf({ item: { envelope } }: ThreadedItem): string {
   return envelope.type === 'message.unreadable'
     ? `This message could not be read (${envelope.payload.reason}). The original is attached.`
-    : storableText(envelope.payload.text);
+    : envelope.payload.text;
 }
 
-function newTicket({ item, sender }: ThreadedItem, now: Date): TicketRecord {
+function newTicket(threaded: ThreadedItem, now: Date): TicketRecord {
+  const { item, sender } = threaded;
   const { envelope } = item;
   const received = envelope.type === 'message.received' ? (envelope.payload as MessageReceived) : undefined;
-  const text = received ? storableText(received.text) : '';
-  const subject = storableText(received?.subject?.trim() ?? '') || snippetOf(text) || 'Unreadable message';
+  const text = received?.text ?? '';
+  const subject = received?.subject?.trim() || snippetOf(text) || untitled(threaded);
   const { type, region, ...fields } = received?.fields ?? {};
   return {
     id: newId(),
     workspace_id: envelope.workspaceId,
     number: '0',
-    subject: subject.slice(0, 998),
+    subject: clip(subject, 998),
     snippet: snippetOf(text),
     status: 'new',
     priority: 'normal',
     type: typeFrom(type),
-    fields: Object.fromEntries(Object.entries(fields).map(([k, v]) => [storableText(k), storableText(v)])),
+    fields,
     tags: [],
     contact_id: sender.contact.id,
     inbox_id: envelope.payload.inboxId,
@@ -129,6 +119,12 @@ function newTicket({ item, sender }: ThreadedItem, now: Date): TicketRecord {
   };
 }
 
+/** A message without a subject and a text: files alone, or one that could not be read. */
+function untitled({ item: { envelope } }: ThreadedItem): string {
+  if (envelope.type === 'message.unreadable') return 'Unreadable message';
+  return envelope.payload.attachments[0] ? fileName(envelope.payload.attachments[0].name) : '(no subject)';
+}
+
 function typeFrom(value: string | undefined): TicketType {
   return TICKET_TYPES.find((type) => type === value) ?? 'question';
 }
@@ -137,7 +133,6 @@ function messageOf(threaded: ThreadedItem, ticket: TicketRecord): MessageRecord 
   const { item, sender, match, conversationId } = threaded;
   const { payload } = item.envelope;
   const received = item.envelope.type === 'message.received' ? (payload as MessageReceived) : undefined;
-  const optional = (text: string | undefined) => (text === undefined ? null : storableText(text));
   return {
     id: item.messageId,
     workspace_id: ticket.workspace_id,
@@ -148,10 +143,10 @@ function messageOf(threaded: ThreadedItem, ticket: TicketRecord): MessageRecord 
     author_kind: 'contact',
     author_id: sender.contact.id,
     author_name: received?.from.name?.trim() || sender.contact.name,
-    subject: optional(received?.subject),
+    subject: received?.subject ?? null,
     text: textOf(threaded),
-    visible_text: optional(received?.visibleText),
-    html: optional(received?.html),
+    visible_text: received?.visibleText ?? null,
+    html: received?.html ?? null,
     external_id: received?.externalId ?? null,
     raw_key: payload.raw.key,
     raw_sha256: payload.raw.sha256,
@@ -184,8 +179,8 @@ function attachmentsOf({ item }: ThreadedItem, now: Date): AttachmentRecord[] {
     workspace_id: envelope.workspaceId,
     message_id: messageId,
     uploaded_by: null,
-    name: storableText(file.name).slice(0, 255),
-    content_type: file.contentType.slice(0, 255),
+    name: fileName(file.name),
+    content_type: mediaType(file.contentType),
     size: file.size,
     object_key: file.key,
     sha256: file.sha256,

@@ -18,9 +18,8 @@ export interface ResolvedThreads {
   /** In the log's order. */
   readonly items: readonly ThreadedItem[];
   readonly newConversations: readonly ConversationRecord[];
-  /** The newest ticket of each conversation that has one. */
-  readonly ticketByConversation: ReadonlyMap<string, string>;
-  readonly ticketIds: readonly string[];
+  /** Conversations that stood before this batch. */
+  readonly conversationIds: readonly string[];
 }
 
 const NO_HINTS: ThreadHintsDto = { tokens: [], references: [], ticketNumbers: [] };
@@ -61,14 +60,11 @@ export async function resolveThreads(
     if (externalId) byExternalId.set(externalId, [...(byExternalId.get(externalId) ?? []), conversationId]);
     threaded.push({ item, sender, conversationId, match });
   });
-  const ticketByConversation = await repository.latestTickets(
-    threaded.flatMap(({ match }) => match?.conversationId ?? []),
-  );
+  const found = threaded.flatMap(({ match }) => match?.conversationId ?? []);
   return {
     items: threaded,
     newConversations: begun,
-    ticketByConversation,
-    ticketIds: [...new Set(ticketByConversation.values())],
+    conversationIds: [...new Set(found)].filter((id) => stored.conversations.has(id)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { inWorkspace } from '@tributary/database';
 import type { ServiceContext } from '@tributary/service';
 import type { EntityManager } from 'typeorm';
 import { ChangeSet } from '../change-set.js';
@@ -5,15 +6,12 @@ import { lockTickets } from '../rows.js';
 import type { SlaClocks } from './sla-clocks.js';
 
 const BATCH = 200;
+/** Batches of one workspace in one go; then others have their turn. */
+const MOST_ROUNDS = 50;
 /** Timers that another replica sets are seen this late at most. */
 const LOOK_MS = 5000;
 /** A ticket that somebody else works on is looked at again after this. */
 const SHORTEST_MS = 50;
-
-interface DueTimer {
-  readonly ticket_id: string;
-  readonly workspace_id: string;
-}
 
 /**
  * Fires warnings and breaches when they are due. Any number of replicas may run it: a ticket is locked by one and
@@ -39,38 +37,59 @@ export class SlaTimer {
     await this.#firing;
   }
 
-  /** Fires all that is due. @returns milliseconds until the next look. */
+  /**
+   * Fires all that is due. A workspace whose clocks cannot be reckoned holds up no other.
+   *
+   * @returns milliseconds until the next look.
+   */
   async fire(): Promise<number> {
-    for (;;) {
-      const now = this.context.clock.now();
-      const fired = await this.context.dataSource.transaction((manager) => this.#fireBatch(manager, now));
-      if (fired < BATCH) break;
+    const { dataSource, clock, logger } = this.context;
+    const due: { workspace_id: string }[] = await dataSource.query(
+      `SELECT DISTINCT workspace_id FROM tickets.sla_timer WHERE due_at <= $1`,
+      [clock.now()],
+    );
+    let failed = false;
+    for (const { workspace_id: workspaceId } of due) {
+      try {
+        await this.#fireWorkspace(workspaceId);
+      } catch (error) {
+        failed = true;
+        logger.error({ err: error, workspaceId }, 'sla_timer_failed');
+      }
     }
-    const rows: { next: Date | null }[] = await this.context.dataSource.query(
+    if (failed) return LOOK_MS;
+    const rows: { next: Date | null }[] = await dataSource.query(
       `SELECT min(due_at) AS next FROM tickets.sla_timer`,
     );
     const next = rows[0]?.next;
-    const wait = next ? next.getTime() - this.context.clock.now().getTime() : LOOK_MS;
+    const wait = next ? next.getTime() - clock.now().getTime() : LOOK_MS;
     return Math.min(LOOK_MS, Math.max(SHORTEST_MS, wait));
   }
 
-  async #fireBatch(manager: EntityManager, now: Date): Promise<number> {
-    const due: DueTimer[] = await manager.query(
-      `SELECT ticket_id, workspace_id FROM tickets.sla_timer WHERE due_at <= $1
-       ORDER BY due_at LIMIT ${BATCH}`,
-      [now],
-    );
-    let fired = 0;
-    for (const [workspaceId, timers] of Map.groupBy(due, (timer) => timer.workspace_id)) {
-      await manager.query(`SELECT set_config('tributary.scope', $1, true)`, [workspaceId]);
-      const ids = [...new Set(timers.map((timer) => timer.ticket_id))];
-      const tickets = await lockTickets(manager, ids, 'skip');
-      const changes = new ChangeSet(workspaceId, now);
-      for (const ticket of tickets.values()) changes.timeHasCome(ticket);
-      await changes.flush(manager, this.sla);
-      fired += tickets.size;
+  async #fireWorkspace(workspaceId: string): Promise<void> {
+    const { dataSource, clock } = this.context;
+    let fired = BATCH;
+    for (let round = 0; fired === BATCH && round < MOST_ROUNDS && !this.#stopped; round++) {
+      const now = clock.now();
+      fired = await inWorkspace(dataSource, workspaceId, (manager) =>
+        this.#fireBatch(manager, workspaceId, now),
+      );
     }
-    return fired;
+  }
+
+  async #fireBatch(manager: EntityManager, workspaceId: string, now: Date): Promise<number> {
+    const due: { ticket_id: string }[] = await manager.query(
+      `SELECT DISTINCT ticket_id FROM (
+         SELECT ticket_id FROM tickets.sla_timer WHERE workspace_id = $1 AND due_at <= $2
+         ORDER BY due_at LIMIT ${BATCH}) AS first`,
+      [workspaceId, now],
+    );
+    const ids = due.map((timer) => timer.ticket_id);
+    const tickets = await lockTickets(manager, ids, 'skip');
+    const changes = new ChangeSet(workspaceId, now);
+    for (const ticket of tickets.values()) changes.timeHasCome(ticket);
+    await changes.flush(manager, this.sla);
+    return tickets.size;
   }
 
   #schedule(wait: number): void {

@@ -1,7 +1,8 @@
 import type { TicketEventType, TicketStreamEvent } from '@tributary/contracts';
 import { inWorkspace } from '@tributary/database';
 import type { ServiceContext } from '@tributary/service';
-import type { TicketListQueries } from '../tickets/ticket-list.queries.js';
+import { nameChanges } from '../tickets/event-changes.js';
+import type { TicketListQueries } from '../tickets/ticket-list-queries.js';
 import { isAfter, type StreamCursor } from './stream-cursor.js';
 
 export interface FeedEvent {
@@ -21,7 +22,7 @@ interface HistoryRow {
 
 /** Events a reader gets at once; more than this behind, it reads the lists again instead. */
 const PAGE = 500;
-export const TOO_FAR_BEHIND = 5000;
+const TOO_FAR_BEHIND = 5000;
 
 /** Reads a workspace's history in its one order, up to what is surely complete. */
 export class ChangeFeed {
@@ -40,15 +41,20 @@ export class ChangeFeed {
     });
   }
 
-  /** How many events stand after `cursor`, counted up to the limit. */
-  async distance(workspaceId: string, cursor: StreamCursor): Promise<number> {
+  /**
+   * Whether a reader at `cursor` can be brought up to date event by event: not when more than 5,000 stand after it,
+   * nor when it lies in the future (the database was put back from a backup).
+   */
+  async canResume(workspaceId: string, cursor: StreamCursor): Promise<boolean> {
     return inWorkspace(this.context.dataSource, workspaceId, async (manager) => {
-      const rows: { n: number }[] = await manager.query(
-        `SELECT count(*)::int AS n FROM (SELECT 1 FROM tickets.event
-           WHERE workspace_id = $1 AND (xid, id) > ($2::xid8, $3::bigint) LIMIT ${TOO_FAR_BEHIND + 1}) AS e`,
+      const rows: { resumable: boolean }[] = await manager.query(
+        `SELECT $2::xid8 < pg_snapshot_xmax(pg_current_snapshot()) AND (
+           SELECT count(*) FROM (SELECT 1 FROM tickets.event
+             WHERE workspace_id = $1 AND (xid, id) > ($2::xid8, $3::bigint) LIMIT ${TOO_FAR_BEHIND + 1}) AS e
+         ) <= ${TOO_FAR_BEHIND} AS resumable`,
         [workspaceId, cursor.xid.toString(), cursor.id.toString()],
       );
-      return rows[0]!.n;
+      return rows[0]!.resumable;
     });
   }
 
@@ -71,7 +77,11 @@ export class ChangeFeed {
       );
       const settled = read.filter((row) => row.settled);
       const tickets = await this.lists.rows(manager, [...new Set(settled.map((row) => row.ticket_id))]);
-      const events = settled.flatMap((row): FeedEvent[] => {
+      const changes = await nameChanges(
+        manager,
+        settled.map((row) => row.changes),
+      );
+      const events = settled.flatMap((row, i): FeedEvent[] => {
         const ticket = tickets.get(row.ticket_id);
         if (!ticket) return [];
         return [
@@ -81,13 +91,13 @@ export class ChangeFeed {
               type: row.type,
               ticket,
               actor: row.actor,
-              changes: row.changes,
+              changes: changes[i]!,
               messageId: row.message_id,
             },
           },
         ];
       });
-      return { events, hidden: settled.length < read.length, full: read.length === PAGE };
+      return { events, hidden: settled.length < read.length, full: settled.length === PAGE };
     });
   }
 }

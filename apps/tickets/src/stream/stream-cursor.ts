@@ -12,10 +12,12 @@ export function formatCursor(cursor: StreamCursor): string {
   return `${cursor.xid}.${cursor.id}`;
 }
 
-/** @returns undefined for what is no cursor of ours. */
+/** @returns undefined for what is no cursor of ours: PostgreSQL's xid8 and bigint hold both numbers. */
 export function parseCursor(text: string | undefined): StreamCursor | undefined {
   const match = /^(\d{1,20})\.(\d{1,19})$/.exec(text ?? '');
-  return match ? { xid: BigInt(match[1]!), id: BigInt(match[2]!) } : undefined;
+  if (!match) return undefined;
+  const cursor = { xid: BigInt(match[1]!), id: BigInt(match[2]!) };
+  return cursor.xid < 2n ** 64n && cursor.id < 2n ** 63n ? cursor : undefined;
 }
 
 export function isAfter(a: StreamCursor, b: StreamCursor): boolean {

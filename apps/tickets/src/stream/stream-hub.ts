@@ -23,10 +23,12 @@ interface Workspace {
   readonly attached: Set<Attached>;
   pumping: boolean;
   again: boolean;
+  /** Milliseconds until the next look behind a running transaction. */
+  retryMs: number;
 }
 
-/** A transaction that still runs hides what came after it; it is looked for again after this long. */
-const HIDDEN_RETRY_MS = 25;
+/** A transaction that still runs hides what came after it; it is looked for again after this long, then longer. */
+const HIDDEN_RETRY_MS = { first: 25, most: 1000 };
 /** Notifications get lost with a connection: nothing waits longer than this for them. */
 const SAFETY_POLL_MS = 5000;
 
@@ -68,24 +70,25 @@ export class StreamHub {
   }
 
   /** Gives `subscriber` everything after `from`, then what comes. @returns detaches it. */
-  async attach(subscriber: Subscriber, from: StreamCursor | undefined): Promise<() => void> {
+  attach(subscriber: Subscriber, from: StreamCursor): () => void {
     const { workspaceId } = subscriber;
-    const head = from ?? (await this.feed.head(workspaceId));
     const workspace = this.#workspaces.get(workspaceId) ?? {
-      cursor: head,
+      cursor: from,
       attached: new Set(),
       pumping: false,
       again: false,
+      retryMs: HIDDEN_RETRY_MS.first,
     };
     this.#workspaces.set(workspaceId, workspace);
-    const attached: Attached = { subscriber, cursor: head };
+    const attached: Attached = { subscriber, cursor: from };
     workspace.attached.add(attached);
     // The workspace's reader goes back to the page that is furthest behind; the others skip what they had.
-    if (isAfter(workspace.cursor, head)) workspace.cursor = head;
+    if (isAfter(workspace.cursor, from)) workspace.cursor = from;
     this.#wake(workspaceId);
     return () => {
       workspace.attached.delete(attached);
-      if (workspace.attached.size === 0) this.#workspaces.delete(workspaceId);
+      const empty = workspace.attached.size === 0;
+      if (empty && this.#workspaces.get(workspaceId) === workspace) this.#workspaces.delete(workspaceId);
     };
   }
 
@@ -115,9 +118,12 @@ export class StreamHub {
       else workspace.again = true;
       hidden = page.hidden && !page.full;
       if (page.full) workspace.again = true;
+      if (page.events.length > 0) workspace.retryMs = HIDDEN_RETRY_MS.first;
     } while (workspace.again && workspace.attached.size > 0);
     workspace.pumping = false;
-    if (hidden) setTimeout(() => this.#wake(workspaceId), HIDDEN_RETRY_MS).unref();
+    if (!hidden) return;
+    setTimeout(() => this.#wake(workspaceId), workspace.retryMs).unref();
+    workspace.retryMs = Math.min(HIDDEN_RETRY_MS.most, workspace.retryMs * 2);
   }
 
   #presence(payload: string): void {

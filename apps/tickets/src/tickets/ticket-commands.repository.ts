@@ -4,6 +4,7 @@ import type { AttachmentRecord, MessageRecord } from '../rows.js';
 import { uploadUnknown } from './ticket.errors.js';
 
 export type StoredUpload = AttachmentRecord;
+export type EarlierMessage = Pick<MessageRecord, 'id' | 'ticket_id' | 'direction' | 'text'>;
 
 /** Where a reply to a ticket goes. */
 export interface TicketConversation {
@@ -39,9 +40,9 @@ export async function conversationOf(manager: EntityManager, ticketId: string): 
 export async function findByIdempotencyKey(
   manager: EntityManager,
   key: string,
-): Promise<Pick<MessageRecord, 'id' | 'ticket_id' | 'text'> | undefined> {
-  const rows: Pick<MessageRecord, 'id' | 'ticket_id' | 'text'>[] = await manager.query(
-    `SELECT id, ticket_id, text FROM tickets.message WHERE idempotency_key = $1`,
+): Promise<EarlierMessage | undefined> {
+  const rows: EarlierMessage[] = await manager.query(
+    `SELECT id, ticket_id, direction, text FROM tickets.message WHERE idempotency_key = $1`,
     [key],
   );
   return rows[0];

@@ -1,15 +1,16 @@
 import type { ContactTier, MessageQueued, StatusCategory, TicketPatch } from '@tributary/contracts';
-import { inWorkspace } from '@tributary/database';
+import { inWorkspace, isUniqueViolation } from '@tributary/database';
 import { type SignedInPerson, threadToken } from '@tributary/directory';
 import { newId } from '@tributary/runtime';
 import type { ServiceContext } from '@tributary/service';
 import type { EntityManager } from 'typeorm';
 import { type Actor, ChangeSet, isSettled } from '../change-set.js';
-import { snippetOf, storableText } from '../ingestion/message-text.js';
+import { clip, snippetOf, storableText } from '../ingestion/message-text.js';
 import { lockTickets, type MessageRecord, type TicketRecord } from '../rows.js';
 import type { SlaClocks } from '../sla/sla-clocks.js';
 import {
   conversationOf,
+  type EarlierMessage,
   findByIdempotencyKey,
   isActivePerson,
   type StoredUpload,
@@ -55,7 +56,7 @@ export class TicketCommandsService {
       const { manager, ticket } = command;
       const earlier = await findByIdempotencyKey(manager, input.idempotencyKey);
       if (earlier) {
-        if (earlier.ticket_id !== ticket.id || earlier.text !== storableText(input.text)) throw keyReused();
+        if (!isSame(earlier, input)) throw keyReused();
         return earlier.id;
       }
       if (ticket.status === 'closed') throw ticketClosed();
@@ -90,7 +91,7 @@ export class TicketCommandsService {
       const changed = changes.change(ticket, actor, given as Partial<TicketRecord>);
       if (patch.assigneeId !== undefined) await this.#assign(command, patch.assigneeId);
       if (patch.status) await this.#setStatus(command, patch.status);
-      if (changed && rerouted && !ticket.assignee_id && !isSettled(ticket)) {
+      if (changed && rerouted && !ticket.assignee_id && needsWork(ticket)) {
         changes.routeReady(ticket, routingText(ticket), await tierOf(manager, ticket));
       }
     });
@@ -131,13 +132,17 @@ export class TicketCommandsService {
     });
   }
 
-  /** The assignee has seen what the customer wrote. */
-  async markRead(person: SignedInPerson, ticketId: string): Promise<void> {
+  /**
+   * The assignee has seen what the customer wrote.
+   *
+   * @param seenUpTo the ticket's last change that they were shown; what came after it stays unread.
+   */
+  async markRead(person: SignedInPerson, ticketId: string, seenUpTo: Date): Promise<void> {
     await inWorkspace(this.context.dataSource, person.workspaceId, (manager) =>
       manager.query(
         `UPDATE tickets.ticket SET read_at = $3
          WHERE id = $1 AND assignee_id = $2 AND (read_at IS NULL OR read_at < last_inbound_at)`,
-        [ticketId, person.id, this.context.clock.now()],
+        [ticketId, person.id, seenUpTo],
       ),
     );
   }
@@ -147,7 +152,7 @@ export class TicketCommandsService {
     ticketId: string,
     work: (command: Command) => Promise<T>,
   ): Promise<T> {
-    return inWorkspace(this.context.dataSource, person.workspaceId, async (manager) => {
+    const done = inWorkspace(this.context.dataSource, person.workspaceId, async (manager) => {
       const ticket = (await lockTickets(manager, [ticketId])).get(ticketId);
       if (!ticket) throw ticketNotFound();
       const changes = new ChangeSet(person.workspaceId, this.context.clock.now());
@@ -155,19 +160,25 @@ export class TicketCommandsService {
       await changes.flush(manager, this.sla);
       return result;
     });
+    // The ticket's lock orders two uses of one key; on two tickets the index does.
+    return done.catch((error: unknown) => {
+      throw isUniqueViolation(error, 'message_idempotency') ? keyReused() : error;
+    });
   }
 
   /** Whoever answers a ticket that nobody has, has it. */
   #claim({ changes, ticket, actor }: Command, person: SignedInPerson): void {
-    changes.change(ticket, actor, { assignee_id: person.id, status: 'open' });
-    changes.routeWithdrawn(ticket, 'assigned_by_hand');
+    const status = ticket.status === 'new' ? 'open' : ticket.status;
+    changes.change(ticket, actor, { assignee_id: person.id, status });
+    if (needsWork(ticket)) changes.routeWithdrawn(ticket, 'assigned_by_hand');
   }
 
   async #assign({ manager, changes, ticket, actor }: Command, assigneeId: string | null): Promise<void> {
     if (assigneeId !== null && !(await isActivePerson(manager, assigneeId))) throw unknownAgent();
     const status = ticket.status === 'new' && assigneeId !== null ? 'open' : ticket.status;
     if (!changes.change(ticket, actor, { assignee_id: assigneeId, status })) return;
-    if (isSettled(ticket)) return;
+    // A ticket that rests costs nobody's capacity, and needs nobody until it goes on.
+    if (!needsWork(ticket)) return;
     if (assigneeId === null) changes.routeReady(ticket, routingText(ticket), await tierOf(manager, ticket));
     else changes.routeWithdrawn(ticket, 'assigned_by_hand');
   }
@@ -196,7 +207,7 @@ export class TicketCommandsService {
       conversationId: conversation.id,
       ticketId: ticket.id,
       ticketNumber: ticket.number,
-      to: { kind: conversation.kind, value: conversation.value, name: conversation.contact_name },
+      to: { kind: conversation.kind, value: conversation.value, name: clip(conversation.contact_name, 200) },
       authorName: message.author_name,
       subject: ticket.subject,
       text: message.text,
@@ -212,6 +223,15 @@ export class TicketCommandsService {
       references: conversation.external_ids,
     };
   }
+}
+
+/** The same key must mean the same message: a note under a reply's key would look as if the reply had been sent. */
+function isSame(earlier: EarlierMessage, input: NewMessage): boolean {
+  return (
+    earlier.ticket_id === input.ticketId &&
+    earlier.direction === input.direction &&
+    earlier.text === storableText(input.text)
+  );
 }
 
 function agentMessage(
@@ -246,6 +266,11 @@ function agentMessage(
     idempotency_key: input.idempotencyKey,
     at: now,
   };
+}
+
+/** Somebody has it to do now: it is neither settled nor put off. */
+function needsWork({ status }: TicketRecord): boolean {
+  return status === 'new' || status === 'open';
 }
 
 function routingText(ticket: TicketRecord): string {

@@ -14,8 +14,8 @@ import {
 import type { SlaExplanationView, TicketCounts, TicketDetail, TicketPage } from '@tributary/contracts';
 import { CurrentPerson, SessionGuard, type SignedInPerson } from '@tributary/directory';
 import { TicketCommandsService } from './ticket-commands.service.js';
-import { TicketDetailQueries } from './ticket-detail.queries.js';
-import { TicketListQueries } from './ticket-list.queries.js';
+import { TicketDetailQueries } from './ticket-detail-queries.js';
+import { TicketListQueries } from './ticket-list-queries.js';
 import { NoteDto, ReplyDto, TicketListQuery, TicketPatchDto } from './ticket.dto.js';
 import { keyMissing, versionConflict } from './ticket.errors.js';
 
@@ -46,7 +46,9 @@ export class TicketController {
     @Param('id', ParseUUIDPipe) id: string,
   ): Promise<TicketDetail> {
     const detail = await this.details.detail(person, id);
-    if (detail.unread && detail.assignee?.id === person.id) await this.commands.markRead(person, id);
+    if (detail.unread && detail.assignee?.id === person.id) {
+      await this.commands.markRead(person, id, new Date(detail.updatedAt));
+    }
     return detail;
   }
 

@@ -9,13 +9,13 @@ import {
   type TicketType,
   type TicketView,
 } from '@tributary/contracts';
+import { IsOptionalField } from '@tributary/service';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
   IsIn,
   IsInt,
-  IsOptional,
   IsString,
   IsUUID,
   Max,
@@ -37,7 +37,7 @@ export class NoteDto implements NoteRequest {
   @MaxLength(MAX_TEXT)
   text!: string;
 
-  @IsOptional()
+  @IsOptionalField()
   @IsArray()
   @ArrayMaxSize(20)
   @IsUUID(undefined, { each: true })
@@ -45,25 +45,25 @@ export class NoteDto implements NoteRequest {
 }
 
 export class ReplyDto extends NoteDto implements ReplyRequest {
-  @IsOptional()
+  @IsOptionalField()
   @IsIn(SETTABLE)
   setStatus?: StatusCategory;
 }
 
 export class TicketPatchDto implements TicketPatch {
-  @IsOptional()
+  @IsOptionalField()
   @IsIn(SETTABLE)
   status?: StatusCategory;
 
-  @IsOptional()
+  @IsOptionalField()
   @IsIn(PRIORITIES)
   priority?: Priority;
 
-  @IsOptional()
+  @IsOptionalField()
   @IsIn(TICKET_TYPES)
   type?: TicketType;
 
-  @IsOptional()
+  @IsOptionalField()
   @IsString()
   @MinLength(1)
   @MaxLength(998)
@@ -73,7 +73,7 @@ export class TicketPatchDto implements TicketPatch {
   @IsUUID()
   assigneeId?: string | null;
 
-  @IsOptional()
+  @IsOptionalField()
   @IsArray()
   @ArrayMaxSize(50)
   @IsString({ each: true })
@@ -82,34 +82,34 @@ export class TicketPatchDto implements TicketPatch {
 }
 
 export class TicketListQuery {
-  @IsOptional()
+  @IsOptionalField()
   @IsIn(VIEWS)
   view: TicketView = 'all';
 
-  @IsOptional()
+  @IsOptionalField()
   @IsUUID()
   queueId?: string;
 
-  @IsOptional()
+  @IsOptionalField()
   @IsIn(STATUSES)
   status?: StatusCategory;
 
-  @IsOptional()
+  @IsOptionalField()
   @IsString()
   @MaxLength(50)
   channel?: string;
 
-  @IsOptional()
+  @IsOptionalField()
   @IsString()
   @MaxLength(200)
   q?: string;
 
-  @IsOptional()
+  @IsOptionalField()
   @IsString()
   @MaxLength(200)
   cursor?: string;
 
-  @IsOptional()
+  @IsOptionalField()
   @Type(() => Number)
   @IsInt()
   @Min(1)

@@ -12,7 +12,7 @@ export interface KafkaConnection {
  * Retries inside the client before an error reaches us: about 20 s in all, longer than Kafka takes to give a dead
  * broker's partitions new leaders (`broker.session.timeout.ms`, 9 s).
  */
-const RETRY = { initialRetryTime: 100, multiplier: 2, factor: 0.2, maxRetryTime: 2000, retries: 14 };
+export const RETRY = { initialRetryTime: 100, multiplier: 2, factor: 0.2, maxRetryTime: 2000, retries: 14 };
 
 export function createKafka({ brokers, clientId }: KafkaConnection, logger: Logger): Kafka {
   return new Kafka({

@@ -4,6 +4,7 @@ import { ConsumerRunner } from '../consumer-runner.js';
 import { EventLogError } from '../event-log.errors.js';
 import type { SubscribeOptions, Subscription } from '../event-log.js';
 import { pause } from '../pause.js';
+import { RETRY } from './kafka-client.js';
 import { joinHookAssigner, type JoiningMember } from './group-join-hook.js';
 import { KafkaPartition } from './kafka-partition.js';
 import { toRecord } from './kafka-record.js';
@@ -66,6 +67,7 @@ export class KafkaSubscription implements Subscription {
   #aliveAt = 0;
   #watch: NodeJS.Timeout | undefined;
   #stop: Promise<void> | undefined;
+  #left = false;
   #failed: ((error: Error) => void) | undefined;
   #failure: Error | undefined;
 
@@ -90,6 +92,7 @@ export class KafkaSubscription implements Subscription {
       maxBytesPerPartition: 2 * 1024 * 1024,
       maxBytes: 10 * 1024 * 1024,
       allowAutoTopicCreation: false,
+      retry: { ...RETRY, restartOnFailure: async () => this.#stop === undefined },
     });
   }
 
@@ -142,6 +145,7 @@ export class KafkaSubscription implements Subscription {
     await Promise.all(this.#ending.values());
     clearInterval(this.#watch);
     // A dead client may never come back from its farewell.
+    this.#left = true;
     const disconnected = new AbortController();
     void this.#consumer
       .disconnect()
@@ -172,6 +176,8 @@ export class KafkaSubscription implements Subscription {
 
   #joined(assigned: readonly number[]): void {
     this.#alive();
+    // A restart of kafkajs that was under way when it was told to disconnect goes on: it would hold partitions for ever.
+    if (this.#left) return void this.#consumer.disconnect().catch(() => undefined);
     // A generation that this member was not part of may have given its partitions to others.
     const consecutive = this.#joining === this.#generation + 1;
     this.#generation = this.#joining;

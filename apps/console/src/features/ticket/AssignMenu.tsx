@@ -2,7 +2,7 @@ import { Combobox, UnstyledButton, useCombobox } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconInbox } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { AgentAvailability, PersonRef, TicketDetail } from '@tributary/contracts';
-import { useState } from 'react';
+import { useState, type ComponentProps } from 'react';
 import { useSession } from '../../api/session.js';
 import { availabilityQuery } from '../../api/tickets.js';
 import { useShortcut } from '../../app/shortcuts.js';
@@ -48,16 +48,28 @@ export function AssignMenu({ ticket }: { ticket: TicketDetail }) {
     <Combobox store={box} onOptionSubmit={submit} width={270} position="bottom-start" withinPortal>
       <KeyTip label={t('key.assign')} shortcut="assign">
         <Combobox.Target targetType="button">
-          <UnstyledButton className={classes['fact']} onClick={() => box.toggleDropdown()}>
-            <Holder assignee={ticket.assignee} me={person.id} />
-            <IconChevronDown size={13} aria-hidden />
-          </UnstyledButton>
+          <HolderButton assignee={ticket.assignee} me={person.id} onClick={() => box.toggleDropdown()} />
         </Combobox.Target>
       </KeyTip>
       <Combobox.Dropdown>
         <Choices {...choices} holder={ticket.assignee} me={person.id} words={words} onWords={setWords} />
       </Combobox.Dropdown>
     </Combobox>
+  );
+}
+
+/** Takes what tooltip and list put onto it, but for their class, which would take the place of its own. */
+function HolderButton({
+  assignee,
+  me,
+  className: _className,
+  ...handed
+}: ComponentProps<'button'> & { assignee: PersonRef | null; me: string }) {
+  return (
+    <UnstyledButton {...handed} className={classes['fact']}>
+      <Holder assignee={assignee} me={me} />
+      <IconChevronDown size={13} aria-hidden />
+    </UnstyledButton>
   );
 }
 

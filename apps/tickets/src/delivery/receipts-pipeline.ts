@@ -10,6 +10,7 @@ import type { LogRecord, Outcome, RecordBatch } from '@tributary/event-log';
 import type { ServiceContext } from '@tributary/service';
 import type { EntityManager } from 'typeorm';
 import { ChangeSet } from '../change-set.js';
+import { storableJson } from '../ingestion/message-text.js';
 import { type DeliveryRecord, lockTickets } from '../rows.js';
 import type { SlaClocks } from '../sla/sla-clocks.js';
 import { transientAsRetryable } from '../transient.js';
@@ -48,7 +49,7 @@ export class ReceiptsPipeline {
           continue;
         }
         const { id, workspaceId, payload } = parsed.envelope;
-        items.push({ record, eventId: id, workspaceId, report: payload as DeliveryReported });
+        items.push({ record, eventId: id, workspaceId, report: storableJson(payload as DeliveryReported) });
       }
       for (const [workspaceId, of] of Map.groupBy(items, (item) => item.workspaceId)) {
         const applied = await inWorkspace(this.context.dataSource, workspaceId, (manager) =>
@@ -88,7 +89,6 @@ export class ReceiptsPipeline {
       else {
         Object.assign(delivery, {
           state: report.state,
-          attempt: report.attempt,
           error_code: report.errorCode ?? null,
           error_detail: report.errorDetail ?? null,
           at: now,
@@ -104,7 +104,14 @@ export class ReceiptsPipeline {
           { messageId: delivery.message_id },
         );
         if (report.state === 'failed') {
-          changes.replyFailed(ticket, delivery.message_id, await nextStandingReply(manager, delivery));
+          const failed = [...moved.values()].flatMap(({ delivery: d }) =>
+            d.state === 'failed' ? d.message_id : [],
+          );
+          changes.replyFailed(
+            ticket,
+            delivery.message_id,
+            await nextStandingReply(manager, delivery, failed),
+          );
         }
         outcomes.set(record, { kind: 'done' });
       }
@@ -123,14 +130,14 @@ function isForged(stored: StoredDelivery, report: DeliveryReported): boolean {
 }
 
 /**
- * A later attempt starts over; within one, sent < delivered < read, and `failed` ends it: a bounce may come after
- * `sent`, and nothing comes after `failed`.
+ * Only the attempt that is under way has news: an agent's retry ended the one before, and nobody but us begins one.
+ * Within it sent < delivered < read, and `failed` ends it: a bounce may come after `sent`, nothing after `failed`.
  */
 export function movesUp(
   stored: { readonly attempt: number; readonly state: DeliveryState },
   report: { readonly attempt: number; readonly state: DeliveryState },
 ): boolean {
-  if (report.attempt !== stored.attempt) return report.attempt > stored.attempt;
+  if (report.attempt !== stored.attempt) return false;
   if (stored.state === 'failed') return false;
   return DELIVERY_STATES.indexOf(report.state) > DELIVERY_STATES.indexOf(stored.state);
 }
@@ -155,17 +162,22 @@ async function findDeliveries(
   return new Map(rows.map((row) => [row.message_id, row]));
 }
 
-/** The next reply to the customer after this one that has not failed. */
+/**
+ * The next reply to the customer after this one that stands.
+ *
+ * @param failed replies of this batch that failed and are not stored as such yet.
+ */
 async function nextStandingReply(
   manager: EntityManager,
   { ticket_id: ticketId, message_id: messageId }: StoredDelivery,
+  failed: readonly string[],
 ): Promise<{ readonly messageId: string; readonly at: Date } | null> {
   const rows: { id: string; at: Date }[] = await manager.query(
     `SELECT m.id, m.at FROM tickets.message m JOIN tickets.delivery d ON d.message_id = m.id
-     WHERE m.ticket_id = $1 AND d.state <> 'failed'
+     WHERE m.ticket_id = $1 AND d.state <> 'failed' AND m.id <> ALL ($3::uuid[])
        AND m.position > (SELECT position FROM tickets.message WHERE id = $2)
      ORDER BY m.position LIMIT 1`,
-    [ticketId, messageId],
+    [ticketId, messageId, failed],
   );
   return rows[0] ? { messageId: rows[0].id, at: rows[0].at } : null;
 }
@@ -176,7 +188,7 @@ async function saveDeliveries(
 ): Promise<void> {
   if (moved.length === 0) return;
   await manager.query(
-    `UPDATE tickets.delivery AS d SET state = r.state, attempt = r.attempt, error_code = r.error_code,
+    `UPDATE tickets.delivery AS d SET state = r.state, error_code = r.error_code,
        error_detail = r.error_detail, at = r.at
      FROM json_populate_recordset(NULL::tickets.delivery, $1::json) AS r WHERE d.message_id = r.message_id`,
     [JSON.stringify(moved.map(({ delivery }) => delivery))],

@@ -13,28 +13,29 @@ export type ListedTicket = TicketRecord & {
   readonly contact_tier: TicketRow['contact']['tier'];
   readonly assignee_name: string | null;
   readonly queue_name: string | null;
-  readonly sort_due: string;
 };
 
-/** A clock that is not running sorts last. */
-const NEVER = 'infinity';
+/** When it is due; a clock that is not running sorts last. As the index has it. */
+const DUE = `COALESCE(t.sla_due_at, 'infinity'::timestamptz)`;
 
 /** Columns of a row in a list; `t` is the ticket. */
 export const LISTED = `
-  SELECT t.*, c.name AS contact_name, c.tier AS contact_tier, p.name AS assignee_name, q.name AS queue_name,
-    COALESCE(t.sla_due_at, '${NEVER}')::text AS sort_due
+  SELECT t.*, c.name AS contact_name, c.tier AS contact_tier, p.name AS assignee_name, q.name AS queue_name
   FROM tickets.ticket t
   JOIN tickets.contact c ON c.id = t.contact_id
   LEFT JOIN directory.person p ON p.id = t.assignee_id
   LEFT JOIN routing.queue q ON q.id = t.queue_id`;
 
-/** Each view as a condition; $1 is the person who looks. */
+/**
+ * Each view as a condition; $1 is the person who looks. Row-level security alone would leave the indexes that begin
+ * with the workspace without their order, so that every condition stands beside the workspace's.
+ */
 const VIEWS = {
   mine: `t.assignee_id = $1 AND t.status IN ('new', 'open')`,
-  queue: `t.assignee_id IS NULL AND t.status IN ('new', 'open')`,
-  team: `t.assignee_id IS NOT NULL AND t.status IN ('new', 'open')`,
+  queue: `$1::uuid IS NOT NULL AND t.assignee_id IS NULL AND t.status IN ('new', 'open')`,
+  team: `$1::uuid IS NOT NULL AND t.assignee_id IS NOT NULL AND t.status IN ('new', 'open')`,
   waiting: `t.assignee_id = $1 AND t.status IN ('pending', 'on_hold')`,
-  solved: `t.status IN ('solved', 'closed')`,
+  solved: `$1::uuid IS NOT NULL AND t.status IN ('solved', 'closed')`,
   all: `$1::uuid IS NOT NULL`,
 } as const;
 
@@ -48,10 +49,10 @@ export class TicketListQueries {
   async page(person: SignedInPerson, query: TicketListQuery): Promise<TicketPage> {
     const settled = query.view === 'solved' || query.view === 'all';
     const { where, parameters } = filters(person, query, settled);
-    const order = settled ? 't.updated_at DESC, t.id DESC' : `sort_due::timestamptz, t.created_at, t.id`;
+    const order = settled ? 't.updated_at DESC, t.id DESC' : `${DUE}, t.created_at, t.id`;
     return inWorkspace(this.context.dataSource, person.workspaceId, async (manager) => {
       const rows: ListedTicket[] = await manager.query(
-        `SELECT * FROM (${LISTED} WHERE ${where}) AS t ORDER BY ${order} LIMIT ${query.limit + 1}`,
+        `${LISTED} WHERE ${where} ORDER BY ${order} LIMIT ${query.limit + 1}`,
         parameters,
       );
       const shown = rows.slice(0, query.limit);
@@ -70,14 +71,17 @@ export class TicketListQueries {
       );
       const views: TicketCounts['views'][] = await manager.query(
         `SELECT ${counted.join(', ')}, (SELECT count(*)::int FROM tickets.ticket s
-           WHERE s.status IN ('solved', 'closed') AND s.assignee_id = $1) AS solved
-         FROM tickets.ticket t WHERE t.status NOT IN ('solved', 'closed')`,
-        [person.id],
+           WHERE s.workspace_id = $2 AND s.status IN ('solved', 'closed') AND s.assignee_id = $1) AS solved
+         FROM tickets.ticket t
+         WHERE t.workspace_id = $2 AND t.status IN ('new', 'open', 'pending', 'on_hold')`,
+        [person.id, person.workspaceId],
       );
       const queues: TicketCounts['queues'] = await manager.query(
         `SELECT q.id, q.name, count(t.id)::int AS waiting FROM routing.queue q
-         LEFT JOIN tickets.ticket t ON t.queue_id = q.id AND t.assignee_id IS NULL AND t.status IN ('new', 'open')
+         LEFT JOIN tickets.ticket t ON t.workspace_id = $1 AND t.queue_id = q.id
+           AND t.assignee_id IS NULL AND t.status IN ('new', 'open')
          GROUP BY q.id, q.name ORDER BY q.name`,
+        [person.workspaceId],
       );
       return { views: views[0]!, queues };
     });
@@ -110,8 +114,8 @@ function filters(
   query: TicketListQuery,
   settled: boolean,
 ): { readonly where: string; readonly parameters: readonly unknown[] } {
-  const parameters: unknown[] = [person.id];
-  const parts: string[] = [VIEWS[query.view]];
+  const parameters: unknown[] = [person.id, person.workspaceId];
+  const parts: string[] = [`t.workspace_id = $2`, VIEWS[query.view]];
   const add = (condition: (n: string) => string, value: unknown) => {
     parameters.push(value);
     parts.push(condition(`$${parameters.length}`));
@@ -127,14 +131,12 @@ function filters(
     );
   }
   if (query.cursor) {
-    const [first, second, id] = readCursor(query.cursor);
-    parameters.push(first, ...(settled ? [] : [second]), id);
+    parameters.push(...readCursor(query.cursor, settled));
     const n = parameters.length;
     parts.push(
       settled
         ? `(t.updated_at, t.id) < ($${n - 1}::timestamptz, $${n}::uuid)`
-        : `(COALESCE(t.sla_due_at, '${NEVER}'), t.created_at, t.id) >
-           ($${n - 2}::timestamptz, $${n - 1}::timestamptz, $${n}::uuid)`,
+        : `(${DUE}, t.created_at, t.id) > ($${n - 2}::timestamptz, $${n - 1}::timestamptz, $${n}::uuid)`,
     );
   }
   return { where: parts.join(' AND '), parameters };
@@ -142,21 +144,35 @@ function filters(
 
 function cursorOf(row: ListedTicket, settled: boolean): string {
   const key = settled
-    ? [row.updated_at.toISOString(), '', row.id]
-    : [row.sort_due, row.created_at.toISOString(), row.id];
+    ? ['updated', row.updated_at.toISOString(), row.id]
+    : ['due', row.sla_due_at?.toISOString() ?? 'infinity', row.created_at.toISOString(), row.id];
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
-function readCursor(cursor: string): [string, string, string] {
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** @returns what the rows behind the cursor compare with, in the order's columns. */
+function readCursor(cursor: string, settled: boolean): readonly string[] {
+  const bad = () => new ProblemError(400, 'BAD_CURSOR', 'the cursor is not one that this list gave');
+  let key: unknown;
   try {
-    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Array.isArray(key) && key.length === 3 && key.every((part) => typeof part === 'string')) {
-      return key as [string, string, string];
-    }
+    key = JSON.parse(Buffer.from(cursor, 'base64url').toString());
   } catch {
-    // Told below: whatever a client made of it, it is not a cursor of ours.
+    throw bad();
   }
-  throw new ProblemError(400, 'BAD_CURSOR', 'the cursor is not one this list gave');
+  if (!Array.isArray(key) || !key.every((part) => typeof part === 'string')) throw bad();
+  const [order, ...parts] = key as string[];
+  const id = parts.at(-1) ?? '';
+  const instants = parts.slice(0, -1);
+  const ours = order === (settled ? 'updated' : 'due') && instants.length === (settled ? 1 : 2);
+  if (!ours || !UUID.test(id) || !instants.every(isInstant)) throw bad();
+  return parts;
+}
+
+function isInstant(text: string): boolean {
+  if (text === 'infinity') return true;
+  const at = new Date(text);
+  return !Number.isNaN(at.getTime()) && at.toISOString() === text;
 }
 
 function toRow(ticket: ListedTicket, clocks: readonly SlaClockView[]): TicketRow {

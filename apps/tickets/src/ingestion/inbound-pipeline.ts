@@ -4,13 +4,14 @@ import type { LogRecord, Outcome, RecordBatch } from '@tributary/event-log';
 import type { ServiceContext } from '@tributary/service';
 import type { EntityManager } from 'typeorm';
 import { ChangeSet } from '../change-set.js';
-import { lockTickets } from '../rows.js';
 import type { SlaClocks } from '../sla/sla-clocks.js';
 import { transientAsRetryable } from '../transient.js';
 import { claimInbound, type InboundItem, ledgerLine, type RecordedItem } from './claim-inbound.step.js';
 import { InboundRepository } from './inbound.repository.js';
 import { placeMessages } from './place-messages.step.js';
 import { resolveThreads } from './resolve-threads.step.js';
+import { lockCurrentTickets } from './lock-current-tickets.step.js';
+import { storableJson } from './message-text.js';
 import { quarantineRecords, type UnreadableRecord } from './quarantine-records.step.js';
 
 /**
@@ -18,7 +19,7 @@ import { quarantineRecords, type UnreadableRecord } from './quarantine-records.s
  *
  *     parse → [unreadable envelope → quarantine]
  *           → per workspace, one transaction:
- *             claim receipts → know senders → resolve threads → place in tickets → account → flush
+ *             claim receipts → know senders → resolve threads → lock tickets → place → account → flush
  *
  * The offset moves after the commit. A batch that is delivered again finds its receipts and changes nothing.
  */
@@ -59,8 +60,8 @@ export class InboundPipeline {
     if (fresh.length > 0) {
       const key = this.context.masterKey.derive('thread-token', workspaceId);
       const threads = await resolveThreads(repository, fresh, key, now);
-      const tickets = await lockTickets(manager, threads.ticketIds);
-      await placeMessages({ repository, changes, threads, tickets, now });
+      const current = await lockCurrentTickets(manager, repository, threads.conversationIds);
+      await placeMessages({ repository, changes, threads, current, now });
     }
     await changes.flush(manager, this.sla);
     await repository.writeLedger(recorded.map((each) => ledgerLine(each, workspaceId, now)));
@@ -76,9 +77,14 @@ function parseBatch(batch: RecordBatch): {
   const unreadable: UnreadableRecord[] = [];
   for (const record of batch.records) {
     const parsed = parseRecord(inboundMessages, record.value);
-    if (parsed.ok)
-      readable.push({ record, envelope: parsed.envelope as Envelope as InboundItem['envelope'] });
+    if (parsed.ok) readable.push({ record, envelope: storable(record, parsed.envelope) });
     else unreadable.push({ record, reason: parsed.reason, detail: parsed.detail });
   }
   return { readable, unreadable };
+}
+
+/** A NUL or half a surrogate pair can stand in a record only as an escape, and few records have any. */
+function storable(record: LogRecord, envelope: Envelope): InboundItem['envelope'] {
+  const read = envelope as InboundItem['envelope'];
+  return record.value.includes('\\u') ? storableJson(read) : read;
 }

@@ -12,7 +12,8 @@ import type { ServiceContext } from '@tributary/service';
 import type { EntityManager } from 'typeorm';
 import type { AttachmentRecord, DeliveryRecord, EventRecord, MessageRecord } from '../rows.js';
 import type { SlaViews } from '../sla/sla-views.js';
-import { LISTED, type ListedTicket, type TicketListQueries } from './ticket-list.queries.js';
+import { nameChanges } from './event-changes.js';
+import { LISTED, type ListedTicket, type TicketListQueries } from './ticket-list-queries.js';
 import { ticketNotFound } from './ticket.errors.js';
 
 /** One ticket with all that an agent needs to answer it. */
@@ -50,9 +51,11 @@ export class TicketDetailQueries {
   }
 
   async sla(person: SignedInPerson, ticketId: string): Promise<SlaExplanationView> {
-    return inWorkspace(this.context.dataSource, person.workspaceId, (manager) =>
-      this.slaViews.explain(manager, person.workspaceId, ticketId, this.context.clock.now()),
-    );
+    return inWorkspace(this.context.dataSource, person.workspaceId, async (manager) => {
+      const found: unknown[] = await manager.query(`SELECT 1 FROM tickets.ticket WHERE id = $1`, [ticketId]);
+      if (found.length === 0) throw ticketNotFound();
+      return this.slaViews.explain(manager, person.workspaceId, ticketId, this.context.clock.now());
+    });
   }
 
   async #clocks(
@@ -90,7 +93,10 @@ async function otherTickets(
 type StoredMessage = MessageRecord & { readonly has_html: boolean };
 type StoredEvent = EventRecord & { readonly id: string; readonly actor_name: string | null };
 
-/** Messages and events in the order they happened. */
+/**
+ * Messages in the log's order, each event after the messages that came before it. Messages carry the instants of
+ * whoever accepted them, and those clocks differ: their order is never by time.
+ */
 async function threadOf(manager: EntityManager, ticketId: string): Promise<ThreadItem[]> {
   const messages: StoredMessage[] = await manager.query(
     `SELECT id, direction, channel, author_kind, author_id, author_name, text, visible_text, unverified_sender,
@@ -113,14 +119,20 @@ async function threadOf(manager: EntityManager, ticketId: string): Promise<Threa
      WHERE e.ticket_id = $1 AND e.type NOT IN ('message.added', 'message.delivery') ORDER BY e.id`,
     [ticketId],
   );
+  const changes = await nameChanges(
+    manager,
+    events.map((event) => event.changes),
+  );
   const filesOf = Map.groupBy(attachments, (file) => file.message_id!);
   const deliveryOf = new Map(deliveries.map((delivery) => [delivery.message_id, delivery]));
-  const items: ThreadItem[] = [
-    ...messages.map((m) => messageItem(m, filesOf.get(m.id) ?? [], deliveryOf.get(m.id))),
-    ...events.map(eventItem),
-  ];
-  // A stable sort: within one instant, messages come before the events they caused.
-  return items.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const items: ThreadItem[] = [];
+  let told = 0;
+  for (const message of messages) {
+    for (; told < events.length && events[told]!.at < message.at; told++)
+      items.push(eventItem(events[told]!));
+    items.push(messageItem(message, filesOf.get(message.id) ?? [], deliveryOf.get(message.id)));
+  }
+  return [...items, ...events.slice(told).map(eventItem)];
 }
 
 function messageItem(
@@ -155,7 +167,7 @@ function messageItem(
   };
 }
 
-function eventItem(event: StoredEvent): EventItem {
+function eventItem(event: StoredEvent, changes: EventItem['changes']): EventItem {
   return {
     kind: 'event',
     id: event.id,
@@ -163,7 +175,7 @@ function eventItem(event: StoredEvent): EventItem {
     at: event.at.toISOString(),
     actor: event.actor,
     actorName: event.actor_name ?? event.actor.split(':')[0]!,
-    changes: event.changes,
+    changes,
     decisionId: event.decision_id,
   };
 }
