@@ -14,6 +14,13 @@ export const BODY_LIMIT = 25 * 1024 * 1024;
 /** How long requests in flight are waited for when the server closes. */
 const IN_FLIGHT_MS = 8000;
 
+/** Nest would set its own when the routes stand already, over ours, and Fastify warns of a second one. */
+class ProblemAdapter extends FastifyAdapter {
+  override setErrorHandler(): FastifyInstance {
+    return this.getInstance<FastifyInstance>();
+  }
+}
+
 /** A Nest application on Fastify as every service has it: checked requests, problem details, raw bytes kept. */
 export async function createHttpServer(
   module: Type | DynamicModule,
@@ -22,7 +29,7 @@ export async function createHttpServer(
   const problems = new ProblemFilter(logger, isPassingFault);
   const app = await NestFactory.create<NestFastifyApplication>(
     module,
-    new FastifyAdapter({
+    new ProblemAdapter({
       bodyLimit: BODY_LIMIT,
       forceCloseConnections: true,
       frameworkErrors: (error: unknown, _request: FastifyRequest, reply: FastifyReply) =>
@@ -37,7 +44,6 @@ export async function createHttpServer(
   keepMultipartBytes(app);
   answerBeforeClosing(fastifyOf(app));
   refuseBrokenUtf8(app);
-  // Nest sets its own when the routes stand already, and these would keep Fastify's.
   fastifyOf(app).setErrorHandler((error: unknown, _request: FastifyRequest, reply: FastifyReply) =>
     problems.answer(error, reply),
   );
@@ -67,6 +73,7 @@ function answerBeforeClosing(fastify: FastifyInstance): void {
     while (performance.now() < end && [...inFlight].some(isAwaited)) await sleep(20);
   });
 }
+
 /** RFC 8259, 8.1: JSON between systems is UTF-8. The parser would put replacement characters where it is not. */
 function refuseBrokenUtf8(app: NestFastifyApplication): void {
   fastifyOf(app).addHook('preValidation', async (request: FastifyRequest & { readonly rawBody?: Buffer }) => {
