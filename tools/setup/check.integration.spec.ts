@@ -1,21 +1,27 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { createStandInRepository, type StandInRepository } from './stand-in-repository.js';
 
 const TOOLS = {
+  build: 'nx/dist/bin/nx.js',
   format: 'prettier/bin/prettier.cjs',
   lint: 'oxlint/bin/oxlint',
   boundaries: 'jest/bin/jest.js',
-  types: 'typescript/bin/tsc',
   'dead code': 'knip/bin/knip.js',
 };
+
+/** Two checks: of the servers, and of the console. */
+const TYPES = 'typescript/bin/tsc';
+
+// It waits for processes, and the machine may be busy.
+jest.setTimeout(60_000);
 
 describe('npm run check', () => {
   let repository: StandInRepository;
 
   beforeEach(() => {
     repository = createStandInRepository();
-    for (const tool of Object.values(TOOLS)) repository.write(`node_modules/${tool}`, '');
+    for (const tool of [...Object.values(TOOLS), TYPES]) repository.write(`node_modules/${tool}`, '');
   });
   afterEach(() => repository.remove('.'));
 
@@ -26,13 +32,15 @@ describe('npm run check', () => {
 
   it('says one line a check and counts them', () => {
     const { status, lines } = check();
-    expect(lines.slice(-6).map((line) => line.replace(/\d+\.\d s$/, 'N s'))).toEqual([
+    expect(lines.slice(-8).map((line) => line.replace(/\d+\.\d s$/, 'N s'))).toEqual([
+      'ok     build, N s',
       'ok     format, N s',
       'ok     lint, N s',
       'ok     boundaries, N s',
       'ok     types, N s',
+      'ok     types of the console, N s',
       'ok     dead code, N s',
-      '5 passed, 0 failed',
+      '7 passed, 0 failed',
     ]);
     expect(status).toBe(0);
   });
@@ -40,8 +48,13 @@ describe('npm run check', () => {
   it.each(Object.entries(TOOLS))('runs all and fails when %s fails, with what it printed', (name, tool) => {
     repository.write(`node_modules/${tool}`, "console.log('this is wrong'); process.exit(2);");
     const { status, lines } = check();
-    expect([status, lines.at(-1)]).toEqual([1, '4 passed, 1 failed']);
+    expect([status, lines.at(-1)]).toEqual([1, '6 passed, 1 failed']);
     expect(lines.filter((line) => line.startsWith(`failed ${name}, `))).toHaveLength(1);
     expect(lines).toContain('this is wrong');
+  });
+
+  it('fails twice when types fit neither in the servers nor in the console', () => {
+    repository.write(`node_modules/${TYPES}`, 'process.exit(2);');
+    expect(check().lines.at(-1)).toBe('5 passed, 2 failed');
   });
 });

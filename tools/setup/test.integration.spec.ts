@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { createStandInRepository, type StandInRepository } from './stand-in-repository.js';
 
@@ -10,6 +10,9 @@ if (existsSync('results.json')) writeFileSync(outputFile, readFileSync('results.
 console.log('called with ' + process.argv.slice(2).filter((each) => !each.startsWith('--outputFile=')).join(' '));
 process.exit(existsSync('results.json') ? JSON.parse(readFileSync('results.json')).exit : 1);
 `;
+
+// It waits for processes, and the machine may be busy.
+jest.setTimeout(60_000);
 
 describe('npm test', () => {
   let repository: StandInRepository;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildAll } from './build.mjs';
 import { installPackages } from './install.mjs';
-import { say } from './progress.mjs';
+import { say, step } from './progress.mjs';
 import { provideRequirements } from './requirements.mjs';
 import { passSignalsOn, run, stopSignal } from './run.mjs';
 import { JEST_NODE_FLAGS, inside, node24 } from './workspace.mjs';
@@ -17,7 +17,7 @@ let complete = true;
 try {
   await installPackages();
   complete = (await provideRequirements()) === 0;
-  if (!stopSignal()) await countFailure(buildAll);
+  if (!stopSignal()) await build();
   if (!stopSignal()) await runJest(process.argv.slice(2));
 } catch (error) {
   say(error.message);
@@ -28,9 +28,9 @@ say(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || passed === 0 || !complete || stopSignal() ? 1 : 0;
 
 /** A build that fails is one failure, and the tests that need no build still have their say. */
-async function countFailure(work) {
+async function build() {
   try {
-    await work();
+    await step('build: everything', buildAll);
   } catch (error) {
     say(error.message);
     failed += 1;

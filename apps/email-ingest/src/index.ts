@@ -1,1 +1,1 @@
-export * from './smtp-listener.js';
+export { EmailIngestModule } from './email-ingest.module.js';

@@ -79,8 +79,7 @@ export function compileCalendar(definition: CalendarDefinition, options: Compile
   const openWindow = (from: number, to: number): OpenWindow => {
     const first = yearOf(from - REACH);
     const last = yearOf(to + REACH);
-    const covered = window !== null && first >= firstYear && last < firstYear + years.length;
-    if (window !== null && covered) return window;
+    if (window !== null && first >= firstYear && last < firstYear + years.length) return window;
     if (years.length === 0) firstYear = first;
     while (firstYear > first) years.unshift(compileYear(--firstYear, definition, overrides, zone));
     while (firstYear + years.length <= last) {

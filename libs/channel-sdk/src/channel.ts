@@ -30,11 +30,12 @@ export type InboundEvent =
       readonly language?: string;
       readonly fields: Readonly<Record<string, string>>;
     }
-  /** A report on something we sent, matched by the provider's id or our own message id. */
+  /** A report on something we sent. `sent` is our own message, read from an id that we gave the provider. */
   | {
       readonly kind: 'receipt';
       readonly providerEventId: string;
       readonly externalId: string;
+      readonly sent: { readonly messageId: string; readonly attempt: number };
       readonly state: 'sent' | 'delivered' | 'read' | 'failed';
       readonly detail?: string;
     }

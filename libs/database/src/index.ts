@@ -1,5 +1,7 @@
 export * from './data-source.js';
+export * from './database-faults.js';
 export * from './embedded-server.js';
+export * from './listener.js';
 export * from './migrate.js';
 export * from './outbox.js';
 export { EmbeddedPostgresError } from './postgres-binaries.js';

@@ -23,7 +23,7 @@ export interface NewSession {
 }
 
 export const SESSION_COOKIE = 'tributary_session';
-const SESSION_DAYS = 14;
+export const SESSION_SECONDS = 14 * 86_400;
 const LINK_HOURS = 24;
 
 /** Sessions and one-time links. Reading needs no right but the directory's SELECT; making them is the gateway's. */
@@ -100,7 +100,7 @@ export class SessionService {
     personId: string,
   ): Promise<NewSession> {
     const token = newToken();
-    const expiresAt = this.#in(SESSION_DAYS * 86_400);
+    const expiresAt = this.#in(SESSION_SECONDS);
     await connection.query(
       `WITH expired AS (DELETE FROM directory.session WHERE person_id = $3 AND expires_at < now())
        INSERT INTO directory.session (token_hash, workspace_id, person_id, expires_at) VALUES ($1, $2, $3, $4)`,

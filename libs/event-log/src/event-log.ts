@@ -60,6 +60,17 @@ export interface RecordBatch {
 /** Resolves after the effects of the whole batch are durable, with one outcome a record, in order. */
 export type BatchHandler = (batch: RecordBatch) => Promise<readonly Outcome[]>;
 
+/** How many records of a batch ended in one way. `reason` comes from a closed set: it may label a metric. */
+export interface OutcomeCount {
+  readonly group: string;
+  readonly topic: string;
+  readonly kind: Outcome['kind'];
+  readonly reason: string | undefined;
+  readonly count: number;
+}
+
+export type OutcomeListener = (outcome: OutcomeCount) => void;
+
 export interface SubscribeOptions {
   readonly group: string;
   readonly topic: string;
@@ -72,6 +83,8 @@ export interface SubscribeOptions {
   readonly onAssigned?: (topic: string, partition: number, epoch: bigint) => Promise<void> | void;
   /** Called after the last batch of a partition that goes away was finished. */
   readonly onRevoked?: (topic: string, partition: number) => Promise<void> | void;
+  /** Called after each batch, once a kind and reason. */
+  readonly onOutcome?: OutcomeListener;
   /** The subscription cannot go on (client dead, handler threw what is not retryable): the process should end. */
   readonly onFailure: (error: Error) => void;
 }

@@ -73,9 +73,9 @@ export function importsOf(packages: readonly Package[]): Import[] {
   );
 }
 
-/** `@scope/name/deep/path` is of the package `@scope/name`, `name/path` of `name`; a relative one of none. */
+/** `@scope/name/deep/path` is of `@scope/name`, `name/path` of `name`; one by path, of Node or of the bundler of none. */
 export function packageNameOf(specifier: string): string | undefined {
-  if (/^(?:\.|node:)/.test(specifier)) return undefined;
+  if (/^(?:\.|node:|virtual:)/.test(specifier)) return undefined;
   const parts = specifier.split('/');
   return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : parts[0];
 }

@@ -25,8 +25,8 @@ const NOT_OURS = new Set([
 ]);
 /** The seeded violations would be found as violations. */
 const CANARIES = 'tools/arch/canaries';
-const TEXT =
-  /(?:\.(?:ts|tsx|mts|mjs|js|json|md|ya?ml|html|css|sql|sh|txt|toml)|(?:^|\/)[^./]+|\/\.ci\/run|rc\.json)$/;
+/** By ending; a file that has none (LICENSE, Dockerfile, .ci/run) is text here. */
+const TEXT = /\.(?:ts|tsx|mts|mjs|js|json|md|ya?ml|html|css|sql|sh|txt|toml)$|(?:^|\/)[^./]+$/;
 const LARGEST = 2_000_000;
 
 /** Reads a folder as guards want it: without what is installed, built, recorded or seeded. */

@@ -71,7 +71,7 @@ function mailEvents(
 
 /** A bounce or complaint: tied to the conversation of the mail it is about, with a receipt when that is ours. */
 function reportEvents(read: ReadMail, sender: Mailbox, kind: MailKind, address: string): InboundEvent[] {
-  const { mail, item, providerEventId } = read;
+  const { mail, providerEventId } = read;
   const { originalMessageId, outcome, detail } = readDeliveryReport(mail, addressParts(address).domain);
   const event = message(read, sender, kind);
   if (originalMessageId === undefined) return [event];
@@ -82,13 +82,13 @@ function reportEvents(read: ReadMail, sender: Mailbox, kind: MailKind, address: 
     references: [...new Set([originalMessageId, ...event.thread.references])].slice(0, 100),
   };
   const tied: InboundEvent = { ...event, thread };
-  // A relay may replace our Message-ID; then the address the report came back to shows that the mail was ours.
-  const ours = own !== undefined || recipientTokens(mail, item.recipient).length > 0;
-  if (kind !== 'bounce' || !ours || outcome === 'delayed') return [tied];
+  // Where a relay has replaced our Message-ID, the report stands in the conversation and no attempt can be told.
+  if (kind !== 'bounce' || !own || outcome === 'delayed') return [tied];
   const receipt: InboundEvent = {
     kind: 'receipt',
     providerEventId: `${providerEventId}:receipt`,
     externalId: originalMessageId,
+    sent: { messageId: uuidOf(own.messageId), attempt: own.attempt },
     state: outcome,
     detail,
   };
@@ -180,4 +180,8 @@ function tooLarge(mail: Mail, fullSize: number): string {
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
+}
+
+function uuidOf(hex: string): string {
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }

@@ -1,5 +1,4 @@
 import type { TicketEventType } from '../topics/ticket-events.js';
-import type { PresenceView } from './session.js';
 import type { TicketRow } from './ticket-views.js';
 
 /**
@@ -7,7 +6,7 @@ import type { TicketRow } from './ticket-views.js';
  * `Last-Event-ID` and gets everything since, or an `event: reset` when that is too long ago (read again).
  *
  * - `event: ticket`, data `TicketStreamEvent`
- * - `event: presence`, data `PresenceView` (one's own), without id
+ * - `event: presence`, data `PresenceStreamEvent`, without id: one's own presence or capacity moved, read it again
  * - a comment line every 15 s
  */
 export interface TicketStreamEvent {
@@ -17,4 +16,6 @@ export interface TicketStreamEvent {
   readonly changes: Readonly<Record<string, unknown>>;
   readonly messageId: string | null;
 }
-export type PresenceStreamEvent = PresenceView;
+export interface PresenceStreamEvent {
+  readonly agentId: string;
+}

@@ -122,10 +122,10 @@ const INBOXES = `
 /** Who a session belongs to, in one round trip: the token's hash names the workspace, which opens the scope. */
 const SESSION_PERSON = `
   CREATE FUNCTION directory.session_person(hash bytea) RETURNS SETOF directory.person LANGUAGE plpgsql AS $f$
-  DECLARE found directory.session;
+  DECLARE opened directory.session;
   BEGIN
-    SELECT * INTO found FROM directory.session s WHERE s.token_hash = hash AND s.expires_at > now();
+    SELECT * INTO opened FROM directory.session s WHERE s.token_hash = hash AND s.expires_at > now();
     IF NOT FOUND THEN RETURN; END IF;
-    PERFORM set_config('tributary.scope', found.workspace_id::text, true);
-    RETURN QUERY SELECT * FROM directory.person p WHERE p.id = found.person_id AND p.active;
+    PERFORM set_config('tributary.scope', opened.workspace_id::text, true);
+    RETURN QUERY SELECT * FROM directory.person p WHERE p.id = opened.person_id AND p.active;
   END $f$;`;

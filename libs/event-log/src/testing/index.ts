@@ -1,1 +1,2 @@
-export {};
+export { logContract } from './log-contract.js';
+export type { LogAddress, LogUnderTest } from './under-test.js';

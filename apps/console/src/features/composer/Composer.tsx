@@ -1,0 +1,145 @@
+import { Textarea } from '@mantine/core';
+import type { StatusCategory, TicketDetail } from '@tributary/contracts';
+import { useEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
+import { useShortcut } from '../../app/shortcuts.js';
+import { useTranslate } from '../../i18n/use-translate.js';
+import { AttachmentTray } from './AttachmentTray.js';
+import { ComposerFoot } from './ComposerFoot.js';
+import { ComposerHead } from './ComposerHead.js';
+import { hold, takeBack, useOutbox, type ComposerMode, type OutgoingMessage } from './outbox.js';
+import { useDraft } from './use-draft.js';
+import { useDrop } from './use-drop.js';
+import { useLimits, useObstacle } from './use-obstacle.js';
+import { useUploads } from './use-uploads.js';
+import classes from './composer.module.css';
+
+/** Docked under the thread: a reply to the customer, or a note that never leaves the desk. */
+export function Composer({ ticket }: { ticket: TicketDetail }) {
+  const t = useTranslate();
+  const input = useRef<HTMLTextAreaElement>(null);
+  const draft = useDraft(ticket.id);
+  const { mode, text, uploads } = draft;
+  const files = useUploads(draft.addUpload);
+  const drop = useDrop(files.add);
+  const limits = useLimits(ticket);
+  const obstacle = useObstacle({ ticket, mode, text, uploads, uploading: files.running.length > 0, limits });
+  const submit = (setStatus: StatusCategory | null): void => {
+    if (obstacle !== null) return;
+    hold({ ticketId: ticket.id, mode, text: text.trim(), uploads, setStatus });
+    draft.clear();
+  };
+  const turnTo = useComposerKeys(ticket.id, draft, input);
+  const label = t(mode === 'reply' ? 'composer.reply' : 'composer.note');
+  return (
+    <section className={classes['composer']} data-mode={mode} aria-label={label} {...drop.handlers}>
+      <ComposerHead ticket={ticket} mode={mode} onMode={turnTo} />
+      <Writing
+        ref={input}
+        ticket={ticket}
+        draft={draft}
+        label={label}
+        onFiles={files.add}
+        onSend={() => submit(null)}
+      />
+      <AttachmentTray
+        uploads={uploads}
+        running={files.running}
+        onRemove={draft.removeUpload}
+        onAbort={files.drop}
+        onRepeat={files.repeat}
+      />
+      <ComposerFoot
+        mode={mode}
+        length={text.length}
+        maxLength={limits.maxTextLength}
+        obstacle={obstacle}
+        canAttach={mode === 'note' || limits.attachments}
+        onFiles={files.add}
+        onSubmit={submit}
+        status={ticket.status}
+      />
+      {drop.over && <div className={classes['dropHint']}>{t('composer.drop')}</div>}
+    </section>
+  );
+}
+
+type DraftHandle = ReturnType<typeof useDraft>;
+
+function Writing(props: {
+  ref: RefObject<HTMLTextAreaElement | null>;
+  ticket: TicketDetail;
+  draft: DraftHandle;
+  label: string;
+  onFiles: (files: Iterable<File>) => void;
+  onSend: () => void;
+}) {
+  const { ref, ticket, draft, label, onFiles, onSend } = props;
+  const t = useTranslate();
+  const onKey = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.nativeEvent.isComposing) {
+      event.preventDefault();
+      onSend();
+    }
+    if (event.key === 'Escape') event.currentTarget.blur();
+  };
+  return (
+    <Textarea
+      ref={ref}
+      variant="unstyled"
+      autosize
+      minRows={2}
+      maxRows={12}
+      className={classes['input']}
+      aria-label={label}
+      placeholder={t(draft.mode === 'reply' ? 'composer.reply_hint' : 'composer.note_hint', {
+        name: ticket.contact.name,
+      })}
+      value={draft.text}
+      onChange={(event) => draft.setText(event.currentTarget.value)}
+      onKeyDown={onKey}
+      onPaste={(event) => {
+        const pasted = [...event.clipboardData.files];
+        if (pasted.length === 0) return;
+        event.preventDefault();
+        onFiles(pasted);
+      }}
+    />
+  );
+}
+
+/** `r`, `n` and the undo, which brings the words back; gives the way to turn from reply to note. */
+function useComposerKeys(ticketId: string, draft: DraftHandle, input: RefObject<HTMLTextAreaElement | null>) {
+  const focus = (): void => void requestAnimationFrame(() => input.current?.focus());
+  const turnTo = (mode: ComposerMode): void => {
+    draft.setMode(mode);
+    focus();
+  };
+  useShortcut('reply', () => turnTo('reply'));
+  useShortcut('note', () => turnTo('note'));
+  useRestored(ticketId, (message) => {
+    draft.restore(message);
+    focus();
+  });
+  return turnTo;
+}
+
+/** "Undo" outside the composer (in the thread, by key) brings the words back into it. */
+function useRestored(ticketId: string, restore: (message: OutgoingMessage) => void): void {
+  const outgoing = useOutbox().filter((message) => message.ticketId === ticketId);
+  const held = outgoing.findLast((message) => message.state === 'held');
+  useShortcut(
+    'undo',
+    () => {
+      const message = held && takeBack(held.key);
+      if (message) restore(message);
+    },
+    held !== undefined,
+  );
+  useEffect(() => {
+    const onRestore = (event: CustomEvent<OutgoingMessage>): void => {
+      if (event.detail.ticketId === ticketId) restore(event.detail);
+    };
+    window.addEventListener('tributary:restore', onRestore as EventListener);
+    return () => window.removeEventListener('tributary:restore', onRestore as EventListener);
+  });
+}

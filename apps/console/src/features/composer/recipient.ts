@@ -1,0 +1,10 @@
+import type { Channel, TicketDetail } from '@tributary/contracts';
+
+/** The kind of address each channel writes to. */
+const KINDS: Readonly<Record<Channel, string>> = { email: 'email', web_form: 'email' };
+
+/** The address the reply goes to, as far as the ticket's identities tell. */
+export function recipientOf(ticket: Pick<TicketDetail, 'channel' | 'identities'>): string | null {
+  const kind = KINDS[ticket.channel];
+  return ticket.identities.find((identity) => identity.kind === kind)?.value ?? null;
+}

@@ -1,0 +1,40 @@
+import { useQuery } from '@tanstack/react-query';
+import type { TicketDetail, UploadView } from '@tributary/contracts';
+import { channelsQuery } from '../../api/tickets.js';
+import { useTranslate } from '../../i18n/use-translate.js';
+import type { ComposerMode } from './outbox.js';
+
+export interface Limits {
+  readonly maxTextLength: number | null;
+  readonly attachments: boolean;
+}
+
+/** What the ticket's channel allows; until it is known, everything. */
+export function useLimits({ channel }: TicketDetail): Limits {
+  const { data } = useQuery(channelsQuery);
+  const view = data?.find((each) => each.channel === channel);
+  return { maxTextLength: view?.maxTextLength ?? null, attachments: view?.attachments ?? true };
+}
+
+interface Attempt {
+  readonly ticket: TicketDetail;
+  readonly mode: ComposerMode;
+  readonly text: string;
+  readonly uploads: readonly UploadView[];
+  readonly uploading: boolean;
+  readonly limits: Limits;
+}
+
+/** Why this cannot be sent, said before sending; null when it can, and '' when there is simply nothing yet. */
+export function useObstacle({ ticket, mode, text, uploads, uploading, limits }: Attempt): string | null {
+  const t = useTranslate();
+  if (mode === 'reply' && ticket.status === 'closed') return t('composer.closed');
+  if (uploading) return t('composer.uploading');
+  if (text.trim() === '' && uploads.length === 0) return '';
+  if (text.trim() === '') return t('composer.text_missing');
+  if (mode === 'note') return null;
+  if (limits.maxTextLength !== null && text.length > limits.maxTextLength) {
+    return t('composer.too_long', { over: text.length - limits.maxTextLength });
+  }
+  return uploads.length > 0 && !limits.attachments ? t('composer.no_attachments') : null;
+}

@@ -1,0 +1,47 @@
+import { useLingui } from '@lingui/react';
+import type { ChannelView, SettingField } from '@tributary/contracts';
+
+type Texts = Readonly<Record<string, readonly [label: string, help: string]>>;
+
+/**
+ * A channel describes itself in English, in the manifest from which the API also checks. These are the Chinese words
+ * for the channels we ship, by `channel` and `channel.setting`; a channel that is not here keeps its own.
+ */
+const CHINESE: Texts = {
+  email: ['电子邮件', '通过 IMAP 读取邮箱，或接收转发的邮件；通过 SMTP 回复。'],
+  'email.address': ['邮箱地址', '客户写信的地址，回复也从这里发出。'],
+  'email.displayName': ['发件人名称', '与客服姓名一起显示，例如“小梅（示例公司客服）”。'],
+  'email.plusAddressing': [
+    '加号地址',
+    '请客户回信到 help+token@…，即使邮件程序去掉了引用信息，也能归到原对话。邮箱收不到这类地址时请关闭。',
+  ],
+  'email.imapHost': ['IMAP 服务器', '邮件是转发过来而不是主动收取时，留空。'],
+  'email.imapPort': ['IMAP 端口', 'TLS 用 993，STARTTLS 用 143。'],
+  'email.imapTls': ['IMAP 加密', '“none”会明文发送密码，只适合同一台机器上的服务器。'],
+  'email.imapUser': ['IMAP 用户名', '通常就是邮箱地址。'],
+  'email.imapPassword': ['IMAP 密码', '服务商启用两步验证时，请用应用专用密码。'],
+  'email.imapMailbox': ['文件夹', '要读取的文件夹。其中每封邮件都会成为消息，不会被改动或删除。'],
+  'email.smtpHost': ['SMTP 服务器', '只收不发的收件渠道请留空。'],
+  'email.smtpPort': ['SMTP 端口', 'TLS 用 465，STARTTLS 用 587。'],
+  'email.smtpTls': ['SMTP 加密', '“none”会明文发送密码，只适合同一台机器上的服务器。'],
+  'email.smtpUser': ['SMTP 用户名', '服务器不要求登录时留空。'],
+  'email.smtpPassword': ['SMTP 密码', '服务商启用两步验证时，请用应用专用密码。'],
+  web_form: ['网页表单', '放在你的网站或由我们托管的页面，客户在上面留言。'],
+  'web_form.title': ['标题', '显示在表单顶部。'],
+  'web_form.introduction': ['说明', '显示在标题下方。'],
+  'web_form.origins': ['允许的网站', '可以嵌入此表单的网站。'],
+};
+
+/** The words of channels and their settings in the language of the console. */
+export function useChannelTexts() {
+  const { i18n } = useLingui();
+  const known = i18n.locale === 'zh-CN' ? CHINESE : {};
+  return {
+    title: ({ channel, title }: ChannelView): string => known[channel]?.[0] ?? title,
+    description: ({ channel, description }: ChannelView): string => known[channel]?.[1] ?? description,
+    field: (channel: string, { name, label, help }: SettingField): Pick<SettingField, 'label' | 'help'> => {
+      const words = known[`${channel}.${name}`];
+      return { label: words?.[0] ?? label, help: words?.[1] ?? help };
+    },
+  };
+}

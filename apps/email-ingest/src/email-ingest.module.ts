@@ -1,0 +1,81 @@
+import {
+  type DynamicModule,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import {
+  DatabaseCursorStore,
+  DirectoryInboxLookup,
+  LogAcceptance,
+  OutboundSender,
+  Poller,
+  type PollInbound,
+} from '@tributary/channel-host';
+import { CHANNEL_MODULES } from '@tributary/channel-registry';
+import type { ChannelModule } from '@tributary/channel-sdk';
+import { InboxService } from '@tributary/directory';
+import type { ServiceContext } from '@tributary/service';
+import { OutboundController } from './outbound.controller.js';
+import { PolledInboxes } from './polled-inboxes.js';
+import { SmtpListener, type SmtpListenerOptions } from './smtp-listener.js';
+
+/** Starts the sessions and the SMTP port, and ends them before the process drains. */
+class EmailIngestLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    private readonly polled: readonly PolledInboxes[],
+    private readonly smtp: SmtpListener,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    for (const inboxes of this.polled) await inboxes.start();
+    await this.smtp.listen();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.smtp.close();
+    for (const inboxes of this.polled) await inboxes.stop();
+  }
+}
+
+/** Hosts the channels that are polled, and the SMTP port for mail that is handed over to us. */
+@Module({})
+export class EmailIngestModule {
+  static register(context: ServiceContext, smtp: SmtpListenerOptions): DynamicModule {
+    const hosted = CHANNEL_MODULES.filter(({ manifest }) => manifest.host === 'email-ingest');
+    const inboxes = new DirectoryInboxLookup(
+      new InboxService(context.dataSource, context.masterKey),
+      context.clock,
+    );
+    const acceptance = new LogAcceptance(context);
+    const { logger } = context;
+    const polled = hosted.map((channel) => {
+      const poller = new Poller({
+        inbound: pollInbound(channel),
+        acceptance,
+        cursors: new DatabaseCursorStore(context.dataSource),
+        clock: context.clock,
+        logger,
+        random: Math.random,
+      });
+      return new PolledInboxes(context, channel, inboxes, poller);
+    });
+    const email = hosted.find(({ manifest }) => manifest.channel === 'email');
+    if (!email) throw new Error('the e-mail channel is not installed');
+    const listener = new SmtpListener(smtp, { inboxes, inbound: pollInbound(email), acceptance, logger });
+    const sender = new OutboundSender({ ...context, channels: hosted, inboxes });
+    return {
+      module: EmailIngestModule,
+      controllers: [OutboundController],
+      providers: [
+        { provide: OutboundSender, useValue: sender },
+        { provide: EmailIngestLifecycle, useValue: new EmailIngestLifecycle(polled, listener) },
+      ],
+    };
+  }
+}
+
+function pollInbound({ manifest, inbound }: ChannelModule): PollInbound {
+  if (inbound.kind !== 'poll') throw new Error(`channel ${manifest.channel} is not polled`);
+  return inbound;
+}

@@ -1,0 +1,2 @@
+export const ACCEPTANCE = Symbol('Acceptance');
+export const INBOX_LOOKUP = Symbol('InboxLookup');

@@ -1,0 +1,72 @@
+import { Body, Controller, Get, Param, ParseUUIDPipe, Patch, Post, UseGuards } from '@nestjs/common';
+import {
+  CHANNELS,
+  type Channel,
+  type ChannelView,
+  type InboxRequest,
+  type InboxView,
+} from '@tributary/contracts';
+import { CurrentPerson, RequireRole, SessionGuard, type SignedInPerson } from '@tributary/directory';
+import { IsOptionalField } from '@tributary/service';
+import { IsBoolean, IsIn, IsObject, Matches, MaxLength } from 'class-validator';
+import { InboxesService } from './inboxes.service.js';
+
+class InboxDetailsDto {
+  @IsOptionalField()
+  @Matches(/\S/)
+  @MaxLength(100)
+  name?: string;
+
+  @IsOptionalField()
+  @IsBoolean()
+  enabled?: boolean;
+
+  @IsOptionalField()
+  @IsObject()
+  settings?: Record<string, unknown>;
+}
+
+class InboxPatchDto extends InboxDetailsDto implements InboxRequest {
+  @IsOptionalField()
+  @IsIn(CHANNELS)
+  channel?: Channel;
+}
+
+class InboxDto extends InboxDetailsDto implements InboxRequest {
+  @IsIn(CHANNELS)
+  channel!: Channel;
+}
+
+@Controller('api')
+@UseGuards(SessionGuard)
+export class InboxesController {
+  constructor(private readonly service: InboxesService) {}
+
+  /** Everyone: the composer reads what a channel allows. */
+  @Get('channels')
+  channels(): readonly ChannelView[] {
+    return this.service.channels();
+  }
+
+  @Get('inboxes')
+  @RequireRole('admin')
+  list(@CurrentPerson() { workspaceId }: SignedInPerson): Promise<readonly InboxView[]> {
+    return this.service.list(workspaceId);
+  }
+
+  @Post('inboxes')
+  @RequireRole('admin')
+  create(@CurrentPerson() { workspaceId }: SignedInPerson, @Body() body: InboxDto): Promise<InboxView> {
+    return this.service.create(workspaceId, body);
+  }
+
+  @Patch('inboxes/:id')
+  @RequireRole('admin')
+  update(
+    @CurrentPerson() { workspaceId }: SignedInPerson,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() body: InboxPatchDto,
+  ): Promise<InboxView> {
+    return this.service.update(workspaceId, id, body);
+  }
+}

@@ -1,0 +1,90 @@
+import { type Envelope, inboundMessages, parseRecord } from '@tributary/contracts';
+import { inWorkspace } from '@tributary/database';
+import type { LogRecord, Outcome, RecordBatch } from '@tributary/event-log';
+import type { ServiceContext } from '@tributary/service';
+import type { EntityManager } from 'typeorm';
+import { ChangeSet } from '../change-set.js';
+import type { SlaClocks } from '../sla/sla-clocks.js';
+import { transientAsRetryable } from '../transient.js';
+import { claimInbound, type InboundItem, ledgerLine, type RecordedItem } from './claim-inbound.step.js';
+import { InboundRepository } from './inbound.repository.js';
+import { placeMessages } from './place-messages.step.js';
+import { resolveThreads } from './resolve-threads.step.js';
+import { lockCurrentTickets } from './lock-current-tickets.step.js';
+import { storableJson } from './message-text.js';
+import { quarantineRecords, type UnreadableRecord } from './quarantine-records.step.js';
+
+/**
+ * The way in: records of `inbound.messages` become tickets and messages.
+ *
+ *     parse → [unreadable envelope → quarantine]
+ *           → per workspace, one transaction:
+ *             claim receipts → know senders → resolve threads → lock tickets → place → account → flush
+ *
+ * The offset moves after the commit. A batch that is delivered again finds its receipts and changes nothing.
+ */
+export class InboundPipeline {
+  constructor(
+    private readonly context: ServiceContext,
+    private readonly sla: SlaClocks,
+  ) {}
+
+  async handle(batch: RecordBatch): Promise<readonly Outcome[]> {
+    return transientAsRetryable(async () => {
+      const { readable, unreadable } = parseBatch(batch);
+      await quarantineRecords(this.context.dataSource, unreadable);
+      const outcomes = new Map<LogRecord, Outcome>(
+        unreadable.map(({ record, reason }) => [record, { kind: 'quarantined', reason }]),
+      );
+      for (const [workspaceId, items] of Map.groupBy(readable, (item) => item.envelope.workspaceId)) {
+        const recorded = await inWorkspace(this.context.dataSource, workspaceId, (manager) =>
+          this.#record(manager, workspaceId, items),
+        );
+        for (const { item, outcome } of recorded) outcomes.set(item.record, outcome);
+        await batch.heartbeat();
+      }
+      return batch.records.map((record) => outcomes.get(record)!);
+    });
+  }
+
+  async #record(
+    manager: EntityManager,
+    workspaceId: string,
+    items: readonly InboundItem[],
+  ): Promise<readonly RecordedItem[]> {
+    const now = this.context.clock.now();
+    const repository = new InboundRepository(manager, workspaceId);
+    const changes = new ChangeSet(workspaceId, now);
+    const recorded = await claimInbound(repository, items);
+    const fresh = recorded.filter(({ outcome }) => outcome.kind !== 'duplicate').map(({ item }) => item);
+    if (fresh.length > 0) {
+      const key = this.context.masterKey.derive('thread-token', workspaceId);
+      const threads = await resolveThreads(repository, fresh, key, now);
+      const current = await lockCurrentTickets(manager, repository, threads.conversationIds);
+      await placeMessages({ repository, changes, threads, current, now });
+    }
+    await changes.flush(manager, this.sla);
+    await repository.writeLedger(recorded.map((each) => ledgerLine(each, workspaceId, now)));
+    return recorded;
+  }
+}
+
+function parseBatch(batch: RecordBatch): {
+  readonly readable: readonly InboundItem[];
+  readonly unreadable: readonly UnreadableRecord[];
+} {
+  const readable: InboundItem[] = [];
+  const unreadable: UnreadableRecord[] = [];
+  for (const record of batch.records) {
+    const parsed = parseRecord(inboundMessages, record.value);
+    if (parsed.ok) readable.push({ record, envelope: storable(record, parsed.envelope) });
+    else unreadable.push({ record, reason: parsed.reason, detail: parsed.detail });
+  }
+  return { readable, unreadable };
+}
+
+/** A NUL or half a surrogate pair can stand in a record only as an escape, and few records have any. */
+function storable(record: LogRecord, envelope: Envelope): InboundItem['envelope'] {
+  const read = envelope as InboundItem['envelope'];
+  return record.value.includes('\\u') ? storableJson(read) : read;
+}

@@ -1,0 +1,176 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ChannelError, type ChannelModule, isRetryable, type OutboundDelivery } from '@tributary/channel-sdk';
+import {
+  type DeliveryReported,
+  encodeRecord,
+  type MessageQueued,
+  outboundMessages,
+  outboundReceipts,
+  parseRecord,
+} from '@tributary/contracts';
+import type { EventLog, LogRecord, Outcome, RecordBatch } from '@tributary/event-log';
+import { ObjectNotFoundError, type ObjectStore } from '@tributary/object-store';
+import { backoffMs, type Clock, type Logger, newId } from '@tributary/runtime';
+import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
+
+export interface OutboundSenderParts {
+  /** The channels that this process hosts. */
+  readonly channels: readonly ChannelModule[];
+  readonly inboxes: InboxLookup;
+  readonly log: EventLog;
+  readonly objects: ObjectStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Attempts of one send before the agent is told; the waits add up to about half a minute. */
+const ATTEMPTS = 6;
+/** A provider that asks for a longer pause than this is not waited for: others of the partition stand behind. */
+const LONGEST_WAIT_MS = 60_000;
+const HEARTBEAT_MS = 2000;
+
+/**
+ * Records a batch for `OutboundController`s. A batch that drains is replayed whole by the next owner, so whatever of
+ * it was sent would be sent again: one record a batch sends nothing twice on a deploy.
+ */
+export const OUTBOUND_BATCH = 1;
+
+/**
+ * The one way out: replies leave by the adapter that owns their inbox, in each conversation's order. What became of
+ * each is appended to `outbound.receipts` before the offset moves, so a crash sends again (with the same provider
+ * id) and never forgets.
+ */
+export class OutboundSender {
+  constructor(private readonly parts: OutboundSenderParts) {}
+
+  async handle(batch: RecordBatch): Promise<readonly Outcome[]> {
+    const outcomes: Outcome[] = [];
+    for (const record of batch.records) {
+      if (batch.signal.aborted) throw new DrainingError();
+      outcomes.push(await this.#one(record, batch));
+      await batch.heartbeat();
+    }
+    return outcomes;
+  }
+
+  async #one(record: LogRecord, batch: RecordBatch): Promise<Outcome> {
+    const parsed = parseRecord(outboundMessages, record.value);
+    if (!parsed.ok) {
+      const { topic, partition, offset } = record;
+      this.parts.logger.error(
+        { topic, partition, offset: offset.toString(), ...parsed },
+        'outbound_unreadable',
+      );
+      return { kind: 'quarantined', reason: parsed.reason };
+    }
+    const queued = parsed.envelope.payload as MessageQueued;
+    const channel = this.parts.channels.find((each) => each.manifest.channel === queued.channel);
+    if (!channel) return { kind: 'ignored', reason: 'OTHER_HOST' };
+    const report = await this.#send(channel, queued, batch);
+    await this.parts.log.append([
+      {
+        topic: outboundReceipts.name,
+        key: queued.messageId,
+        value: encodeRecord({
+          id: newId(),
+          type: 'delivery.reported',
+          version: 1,
+          workspaceId: parsed.envelope.workspaceId,
+          occurredAt: this.parts.clock.now().toISOString(),
+          payload: report,
+        }),
+      },
+    ]);
+    return { kind: 'done' };
+  }
+
+  async #send(channel: ChannelModule, queued: MessageQueued, batch: RecordBatch): Promise<DeliveryReported> {
+    const { messageId, attempt, inboxId } = queued;
+    const inbox = await this.parts.inboxes.byId(inboxId);
+    if (!inbox) {
+      return failed(queued, new ChannelError('unsupported', 'the inbox was switched off or removed'));
+    }
+    const delivery = await this.#withFiles(queued);
+    if (delivery === undefined) {
+      return failed(queued, new ChannelError('rejected_permanently', 'a file of the message is missing'));
+    }
+    for (let tried = 1; ; tried++) {
+      try {
+        const receipt = await channel.send(delivery, inbox, batch.signal);
+        return {
+          messageId,
+          attempt,
+          state: receipt.state,
+          ...(receipt.externalId === undefined ? {} : { externalId: receipt.externalId }),
+        };
+      } catch (thrown) {
+        if (batch.signal.aborted) throw new DrainingError();
+        const error = this.#channelError(thrown, queued);
+        this.#log(error, queued, inbox, tried);
+        const waitMs = error.retryAfterMs ?? backoffMs(tried, Math.random(), 500, 10_000);
+        const again = isRetryable(error) && tried < ATTEMPTS && waitMs <= LONGEST_WAIT_MS;
+        if (!again) return failed(queued, error);
+        await wait(waitMs, batch);
+      }
+    }
+  }
+
+  /** A fault inside a channel costs this one message an attempt, and the agent can retry; nobody waits behind it. */
+  #channelError(thrown: unknown, { messageId, channel }: MessageQueued): ChannelError {
+    if (thrown instanceof ChannelError) return thrown;
+    this.parts.logger.error({ err: thrown, messageId, channel }, 'channel_failed');
+    return new ChannelError('rejected_permanently', 'the channel failed', undefined, { cause: thrown });
+  }
+
+  /** @returns undefined when the object store has lost one. */
+  async #withFiles(queued: MessageQueued): Promise<OutboundDelivery | undefined> {
+    const { attachments, ...message } = queued;
+    const loading = Promise.all(
+      attachments.map(async (file) => ({
+        name: file.name,
+        contentType: file.contentType,
+        content: await this.parts.objects.get(file.key),
+      })),
+    );
+    try {
+      return { ...message, files: await loading };
+    } catch (error) {
+      if (!(error instanceof ObjectNotFoundError)) throw error;
+      this.parts.logger.error({ err: error, messageId: queued.messageId }, 'object_missing');
+      return undefined;
+    }
+  }
+
+  #log(error: ChannelError, queued: MessageQueued, inbox: HostedInbox, tried: number): void {
+    const { messageId, attempt, channel } = queued;
+    this.parts.logger.warn(
+      { code: error.code, messageId, attempt, tried, channel, inboxId: inbox.id },
+      'send_failed',
+    );
+  }
+}
+
+/** The partition is going away: what was not sent is sent by whoever takes it over. */
+export class DrainingError extends Error {
+  readonly code = 'DRAINING';
+}
+
+/** Says now and then that the work goes on, and ends when the partition goes away. */
+async function wait(milliseconds: number, batch: RecordBatch): Promise<void> {
+  for (let left = milliseconds; left > 0; left -= HEARTBEAT_MS) {
+    await batch.heartbeat();
+    await sleep(Math.min(left, HEARTBEAT_MS), undefined, { signal: batch.signal }).catch(() => {
+      throw new DrainingError();
+    });
+  }
+}
+
+function failed({ messageId, attempt }: MessageQueued, error: ChannelError): DeliveryReported {
+  return {
+    messageId,
+    attempt,
+    state: 'failed',
+    errorCode: error.code,
+    errorDetail: error.message.slice(0, 2000).toWellFormed(),
+  };
+}

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { MasterKey } from '@tributary/directory';
+
+export class HomeInUseError extends Error {
+  readonly code = 'ALREADY_RUNNING';
+}
+
+export interface Secrets {
+  readonly postgresPassword: string;
+  readonly masterKey: string;
+}
+
+/** The folder of all data: what is where in it, and that one process uses it at a time. */
+export class Home {
+  private constructor(readonly folder: string) {}
+
+  /** @throws HomeInUseError that names the process which has it. */
+  static async open(folder: string): Promise<Home> {
+    const home = new Home(resolve(folder));
+    await mkdir(home.folder, { recursive: true, mode: 0o755 });
+    await home.#lock();
+    return home;
+  }
+
+  get postgres(): string {
+    return join(this.folder, 'postgres');
+  }
+
+  get objects(): string {
+    return join(this.folder, 'objects');
+  }
+
+  get logFile(): string {
+    return join(this.folder, 'tributary.log');
+  }
+
+  /** Made at the first start, readable by the owner alone. */
+  async secrets(): Promise<Secrets> {
+    const path = join(this.folder, 'secrets.json');
+    const stored = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (stored !== undefined) return JSON.parse(stored) as Secrets;
+    const made: Secrets = {
+      postgresPassword: randomBytes(24).toString('base64url'),
+      masterKey: MasterKey.generate(),
+    };
+    await writeFile(path, `${JSON.stringify(made)}\n`, { mode: 0o600, flag: 'wx' });
+    return made;
+  }
+
+  async release(): Promise<void> {
+    await rm(this.#lockPath, { force: true });
+  }
+
+  get #lockPath(): string {
+    return join(this.folder, 'running.pid');
+  }
+
+  async #lock(): Promise<void> {
+    for (;;) {
+      const file = await open(this.#lockPath, 'wx').catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'EEXIST') return undefined;
+        throw error;
+      });
+      if (file) {
+        await file.writeFile(`${process.pid}\n${process.argv[1] ?? ''}\n`);
+        await file.close();
+        return;
+      }
+      const [first, program = ''] = (await readFile(this.#lockPath, 'utf8').catch(() => '')).split('\n');
+      const pid = Number(first);
+      if (pid && pid !== process.pid && (await runs(pid, program))) {
+        throw new HomeInUseError(
+          `Tributary runs already on ${this.folder} (process ${pid}). Stop it first, or set TRIBUTARY_HOME.`,
+        );
+      }
+      await rm(this.#lockPath, { force: true });
+    }
+  }
+}
+
+/** A killed process leaves its number behind, and the system may have given it to somebody else since. */
+async function runs(pid: number, program: string): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+  }
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined);
+  return command === undefined || command.includes(program);
+}

@@ -1,0 +1,51 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { type EventLog, EventLogStrategy } from '@tributary/event-log';
+import { Health, type Logger } from '@tributary/runtime';
+import { HealthController } from './health.controller.js';
+import { createHttpServer } from './http-server.js';
+
+export interface ServeOptions {
+  /** The services of this process. */
+  readonly modules: readonly DynamicModule[];
+  readonly log: EventLog;
+  readonly logger: Logger;
+  readonly health: Health;
+  readonly fail: (error: Error) => void;
+  readonly host: string;
+  readonly port: number;
+}
+
+@Module({})
+class ProcessModule {
+  static register({ modules, health }: ServeOptions): DynamicModule {
+    return {
+      module: ProcessModule,
+      imports: [...modules],
+      controllers: [HealthController],
+      providers: [{ provide: Health, useValue: health }],
+    };
+  }
+}
+
+/**
+ * Consumes the log and answers HTTP. Rejects when the port is taken or a topic is missing; then nothing runs.
+ *
+ * @returns drains: not ready, requests in flight are answered, batches in flight committed, partitions given back.
+ */
+export async function serve(options: ServeOptions): Promise<() => Promise<void>> {
+  const { log, logger, health, fail, host, port } = options;
+  const app = await createHttpServer(ProcessModule.register(options), logger);
+  const stop = async () => {
+    health.drain();
+    await app.close();
+  };
+  try {
+    app.connectMicroservice({ strategy: new EventLogStrategy({ log, logger, onFailure: fail }) });
+    await app.startAllMicroservices();
+    await app.listen(port, host);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return stop;
+}
