@@ -113,7 +113,7 @@ async function threadOf(manager: EntityManager, ticketId: string): Promise<Threa
     `SELECT * FROM tickets.delivery WHERE message_id = ANY ($1::uuid[])`,
     [ids],
   );
-  const events: StoredEvent[] = await manager.query(
+  const stored: StoredEvent[] = await manager.query(
     `SELECT e.*, p.name AS actor_name FROM tickets.event e
      LEFT JOIN directory.person p ON e.actor = 'agent:' || p.id
      WHERE e.ticket_id = $1 AND e.type NOT IN ('message.added', 'message.delivery') ORDER BY e.id`,
@@ -121,8 +121,9 @@ async function threadOf(manager: EntityManager, ticketId: string): Promise<Threa
   );
   const changes = await nameChanges(
     manager,
-    events.map((event) => event.changes),
+    stored.map((event) => event.changes),
   );
+  const events = stored.map((event, i): StoredEvent => ({ ...event, changes: changes[i]! }));
   const filesOf = Map.groupBy(attachments, (file) => file.message_id!);
   const deliveryOf = new Map(deliveries.map((delivery) => [delivery.message_id, delivery]));
   const items: ThreadItem[] = [];
@@ -167,7 +168,7 @@ function messageItem(
   };
 }
 
-function eventItem(event: StoredEvent, changes: EventItem['changes']): EventItem {
+function eventItem(event: StoredEvent): EventItem {
   return {
     kind: 'event',
     id: event.id,
@@ -175,7 +176,7 @@ function eventItem(event: StoredEvent, changes: EventItem['changes']): EventItem
     at: event.at.toISOString(),
     actor: event.actor,
     actorName: event.actor_name ?? event.actor.split(':')[0]!,
-    changes,
+    changes: event.changes,
     decisionId: event.decision_id,
   };
 }
