@@ -19,6 +19,13 @@ const DISCARD_MS = 10_000;
 /** How long requests in flight are waited for when the server closes. */
 const IN_FLIGHT_MS = 8000;
 
+/** Nest would set its own when the routes stand already, over ours, and Fastify warns of a second one. */
+class ProblemAdapter extends FastifyAdapter {
+  override setErrorHandler(): FastifyInstance {
+    return this.getInstance<FastifyInstance>();
+  }
+}
+
 /** A Nest application on Fastify as every service has it: checked requests, problem details, raw bytes kept. */
 export async function createHttpServer(
   module: Type | DynamicModule,
@@ -27,7 +34,7 @@ export async function createHttpServer(
   const problems = new ProblemFilter(logger, isPassingFault);
   const app = await NestFactory.create<NestFastifyApplication>(
     module,
-    new FastifyAdapter({
+    new ProblemAdapter({
       bodyLimit: BODY_LIMIT,
       forceCloseConnections: true,
       frameworkErrors: (error: unknown, _request: FastifyRequest, reply: FastifyReply) =>
