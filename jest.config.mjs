@@ -20,8 +20,8 @@ export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/{apps,libs,tools,testing,e2e,bench,k8s}/**/*.spec.{ts,tsx}'],
   modulePathIgnorePatterns: ['/dist/', '/.tributary/'],
-  globalSetup: '<rootDir>/jest.global-setup.mjs',
-  globalTeardown: '<rootDir>/jest.global-teardown.mjs',
+  globalSetup: '<rootDir>/testing/jest-global-setup.config.mjs',
+  globalTeardown: '<rootDir>/testing/jest-global-teardown.config.mjs',
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: { '^.+\\.tsx?$': ['@swc/jest', swc] },
   moduleNameMapper: {

@@ -1,3 +1,5 @@
 export * from './corpora.js';
 export * from './installed.js';
 export * from './mail-servers.js';
+export * from './service-process.js';
+export * from './services.js';

@@ -5,7 +5,6 @@ import { step } from './progress.mjs';
 import { mustRun } from './run.mjs';
 import { inside, node24 } from './workspace.mjs';
 
-const stamp = () => inside('node_modules', '.tributary-build');
 const NOT_SOURCE = new Set(['node_modules', 'fixtures']);
 
 /** Builds every package; an unchanged one comes from Nx's cache. Rejects with what Nx printed. */
@@ -13,19 +12,31 @@ export function buildAll() {
   return nx(['run-many', '-t', 'build']);
 }
 
+/** Builds what `npm start` runs. */
+export function buildForStart() {
+  return buildOnce('.tributary-build', 'standalone and console', ['app-standalone', 'app-console']);
+}
+
+/** Builds what `npm run start:services` runs. */
+export function buildForServices() {
+  return buildOnce('.tributary-build-services', 'services and console', [
+    ...['app-gateway', 'app-email-ingest', 'app-tickets', 'app-router', 'app-console', 'app-standalone'],
+    'testing',
+  ]);
+}
+
 /**
- * Builds what `npm start` runs. Even a build that is all cache costs Nx seconds, so it is not asked when the sources
- * are those of the last build and everything it made is still there.
+ * Even a build that is all cache costs Nx seconds, so it is not asked when the sources are those of the last build
+ * and everything it made is still there.
  */
-export async function buildForStart() {
+async function buildOnce(stampName, what, packages) {
+  const stamp = inside('node_modules', stampName);
   const before = readSources();
-  const last = existsSync(stamp()) ? JSON.parse(readFileSync(stamp(), 'utf8')) : undefined;
+  const last = existsSync(stamp) ? JSON.parse(readFileSync(stamp, 'utf8')) : undefined;
   if (last?.sources === before.hash && last.results.every((folder) => existsSync(folder))) return;
-  const projects = ['@tributary/app-standalone', '@tributary/app-console'];
-  await step('build: standalone and console', () =>
-    nx(['run-many', '-t', 'build', '-p', projects.join(',')]),
-  );
-  writeFileSync(stamp(), JSON.stringify({ sources: before.hash, results: readSources().results }));
+  const projects = packages.map((name) => `@tributary/${name}`).join(',');
+  await step(`build: ${what}`, () => nx(['run-many', '-t', 'build', '-p', projects]));
+  writeFileSync(stamp, JSON.stringify({ sources: before.hash, results: readSources().results }));
 }
 
 function nx(args) {
@@ -39,7 +50,8 @@ function readSources() {
   const results = [];
   for (const file of ['package-lock.json', 'nx.json', 'tsconfig.base.json'])
     hash.update(readFileSync(inside(file)));
-  for (const folder of ['apps', 'libs']) readFolder(inside(folder), hash, results);
+  for (const folder of ['apps', 'libs', 'testing'].filter((name) => existsSync(inside(name))))
+    readFolder(inside(folder), hash, results);
   return { hash: hash.digest('hex'), results };
 }
 

@@ -32,6 +32,13 @@ export async function provideRequirements() {
   return missing;
 }
 
+/** Provides Kafka alone, for whoever does not bring their own. Throws when this machine cannot have it. */
+export async function provideKafkaForServices() {
+  const kafka = readRequirements().find(({ name }) => name === 'kafka');
+  if (!isElsewhere(kafka)) await provideKafka(inside(kafka.path));
+  if (!(await isPresent(kafka))) throw new Error(`${byHand(kafka)}, or start with --embedded-log`);
+}
+
 /** One that cannot be had must not keep the others away: it is said at once, and again as missing at the end. */
 async function attempt(work) {
   try {

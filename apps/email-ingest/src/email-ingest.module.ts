@@ -43,7 +43,10 @@ class EmailIngestLifecycle implements OnApplicationBootstrap, OnApplicationShutd
 export class EmailIngestModule {
   static register(context: ServiceContext, smtp: SmtpListenerOptions): DynamicModule {
     const hosted = CHANNEL_MODULES.filter(({ manifest }) => manifest.host === 'email-ingest');
-    const inboxes = new DirectoryInboxLookup(new InboxService(context.dataSource, context.masterKey));
+    const inboxes = new DirectoryInboxLookup(
+      new InboxService(context.dataSource, context.masterKey),
+      context.clock,
+    );
     const acceptance = new LogAcceptance(context);
     const { logger } = context;
     const polled = hosted.map((channel) => {

@@ -129,11 +129,10 @@ export function submitter(form, path, accepted) {
     button.textContent = words.sending;
     fault.textContent = '';
     try {
-      const body = bodyOf(form);
       const response = await fetch(path, {
         method: 'POST',
-        headers: { 'idempotency-key': key, ...body.headers },
-        body: body.content,
+        headers: { 'idempotency-key': key },
+        body: new FormData(form),
       });
       const answer = await response.json().catch(() => ({}));
       if (response.ok) {
@@ -156,45 +155,4 @@ function newKey() {
   return [...crypto.getRandomValues(new Uint8Array(16))]
     .map((byte) => byte.toString(16).padStart(2, '0'))
     .join('');
-}
-
-/** Multipart only when there are files: with them the boundary is new each time, and a repeat would look new. */
-function bodyOf(form) {
-  const data = new FormData(form);
-  const files = data.getAll('files').filter((file) => file.size > 0);
-  const fields = Object.fromEntries([...data].filter(([, value]) => typeof value === 'string'));
-  if (files.length === 0) {
-    return { headers: { 'content-type': 'application/json' }, content: JSON.stringify(fields) };
-  }
-  const boundary = `tributary-${fingerprint(fields, files)}`;
-  const parts = [];
-  for (const [name, value] of Object.entries(fields)) {
-    parts.push(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
-  }
-  for (const file of files) {
-    const plain = file.name.replaceAll(/["\r\n]/g, '_');
-    parts.push(
-      `--${boundary}\r\ncontent-disposition: form-data; name="files"; filename="${plain}"\r\n` +
-        `content-type: ${file.type || 'application/octet-stream'}\r\n\r\n`,
-      file,
-      '\r\n',
-    );
-  }
-  parts.push(`--${boundary}--\r\n`);
-  return {
-    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
-    content: new Blob(parts),
-  };
-}
-
-/** The same for the same form, so that a repeat has the same bytes; two 32-bit FNV-1a, which plain HTTP has too. */
-function fingerprint(fields, files) {
-  const text = JSON.stringify([fields, files.map((file) => [file.name, file.size, file.lastModified])]);
-  let a = 0x811c9dc5;
-  let b = 0x1000193;
-  for (const character of text) {
-    a = Math.imul(a ^ character.codePointAt(0), 0x01000193) >>> 0;
-    b = Math.imul(b ^ character.codePointAt(0), 0x85ebca6b) >>> 0;
-  }
-  return `${a.toString(16).padStart(8, '0')}${b.toString(16).padStart(8, '0')}`;
 }

@@ -1,3 +1,13 @@
+import { join } from 'node:path';
+import { ServiceConfig } from '@tributary/service';
+import { IsUrl } from 'class-validator';
+
+/** Where the build puts the console, seen from this app's own build. */
+export const BUILT_CONSOLE = join(import.meta.dirname, '..', '..', 'console', 'dist');
+
+/** Other services whose API the gateway shows at its door. */
+export type Upstream = 'tickets' | 'router';
+
 /** What the gateway is told. */
 export class GatewayConfig {
   constructor(
@@ -5,5 +15,20 @@ export class GatewayConfig {
     readonly TRIBUTARY_PUBLIC_URL: string,
     /** Folder of the built console. */
     readonly consoleFolder: string,
+    /** Where the services answer that run elsewhere; none when all run in this process. */
+    readonly upstreams: Readonly<Partial<Record<Upstream, string>>> = {},
   ) {}
+}
+
+/** The gateway as a process of its own. */
+export class GatewayServiceConfig extends ServiceConfig {
+  @IsServiceUrl()
+  TICKETS_URL!: string;
+
+  @IsServiceUrl()
+  ROUTER_URL!: string;
+}
+
+function IsServiceUrl() {
+  return IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] });
 }

@@ -11,12 +11,13 @@ import { FormController } from './forms/form.controller.js';
 import { ProgressHub } from './forms/progress-hub.js';
 import { ProgressService } from './forms/progress.service.js';
 import { GatewayConfig } from './gateway.config.js';
-import { ACCEPTANCE, INBOX_LOOKUP } from './gateway.tokens.js';
+import { ACCEPTANCE, INBOX_LOOKUP } from './gateway-tokens.js';
 import { InboxesController } from './inboxes/inboxes.controller.js';
 import { InboxesService } from './inboxes/inboxes.service.js';
 import { OutboundController } from './outbound.controller.js';
 import { PeopleController } from './people/people.controller.js';
 import { PeopleService } from './people/people.service.js';
+import { ServiceProxy } from './proxy/service-proxy.js';
 import { AttemptLimit } from './session/attempt-limit.js';
 import { SessionController } from './session/session.controller.js';
 
@@ -25,7 +26,7 @@ import { SessionController } from './session/session.controller.js';
 export class GatewayModule {
   static register(context: ServiceContext, config: GatewayConfig): DynamicModule {
     const inboxes = new InboxService(context.dataSource, context.masterKey);
-    const lookup = new DirectoryInboxLookup(inboxes);
+    const lookup = new DirectoryInboxLookup(inboxes, context.clock);
     const hosted = CHANNEL_MODULES.filter(({ manifest }) => manifest.host === 'gateway');
     return {
       module: GatewayModule,
@@ -50,6 +51,11 @@ export class GatewayModule {
         {
           provide: StaticFiles,
           useFactory: (adapterHost: HttpAdapterHost) => new StaticFiles(adapterHost, config),
+          inject: [HttpAdapterHost],
+        },
+        {
+          provide: ServiceProxy,
+          useFactory: (adapterHost: HttpAdapterHost) => new ServiceProxy(adapterHost, config, context.logger),
           inject: [HttpAdapterHost],
         },
       ],

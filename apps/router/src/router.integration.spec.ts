@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type {
   AgentAvailability,
   DecisionView,
@@ -13,33 +12,24 @@ import type {
 import { routingDecisions, routingWork } from '@tributary/contracts';
 import { connectDataSource } from '@tributary/database';
 import type { TestDatabase } from '@tributary/database/testing';
-import { SESSION_COOKIE, SessionService } from '@tributary/directory';
-import { createEventLog, type EventLog, EventLogStrategy, OutboxRelay } from '@tributary/event-log';
-import { createLogger, Health, newId, ProblemFilter, systemClock } from '@tributary/runtime';
-import { requestValidation, type ServiceContext } from '@tributary/service';
+import { MasterKey, SESSION_COOKIE, SessionService } from '@tributary/directory';
+import { createEventLog, type EventLog, EventLogStrategy } from '@tributary/event-log';
+import { createLogger, Health, newId, systemClock } from '@tributary/runtime';
+import { connectService, createHttpServer, type ServiceContext } from '@tributary/service';
 import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { PRESENCE_CHANNEL, ROUTER_ENTITIES, RouterModule } from './index.js';
-import { ready, routingDatabase, TestWorkspace } from './testing/a-router.js';
+import { eventually, ready, routingDatabase, TestWorkspace } from './testing/a-router.js';
 
 const logger = createLogger('spec', 'silent');
-
-/** Asks until the answer is as expected; the router works behind the log, so what it decides comes a moment later. */
-async function eventually<T>(ask: () => Promise<T>, good: (answer: T) => boolean): Promise<T> {
-  for (let tries = 0; ; tries += 1) {
-    const answer = await ask();
-    if (good(answer) || tries === 400) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
 
 describe('the router as a service', () => {
   let database: TestDatabase;
   let workspace: TestWorkspace;
-  let dataSource: DataSource;
+  let context: ServiceContext;
+  let disconnect: () => Promise<void>;
   let gateway: DataSource;
   let log: EventLog;
-  let relay: OutboxRelay;
   let app: NestFastifyApplication;
   let admin: string;
   let agent: string;
@@ -51,14 +41,24 @@ describe('the router as a service', () => {
     const { url } = database;
     log = createEventLog({ driver: 'embedded', url, service: 'router', logger, clock: systemClock });
     await log.admin.ensureTopics([routingWork, routingDecisions]);
-    dataSource = await connectDataSource({ url, service: 'router', entities: ROUTER_ENTITIES });
+    const service = await connectService({
+      service: 'router',
+      databaseUrl: url,
+      log,
+      // The router keeps no files: whoever reaches for them in it fails here.
+      objects: undefined as never,
+      clock: systemClock,
+      logger,
+      masterKey: MasterKey.generate(),
+      health: new Health(),
+      entities: ROUTER_ENTITIES,
+      fail: (error) => {
+        throw error;
+      },
+    });
+    ({ context, close: disconnect } = service);
     gateway = await connectDataSource({ url, service: 'gateway' });
     app = await start();
-    const fail = (error: Error) => {
-      throw error;
-    };
-    relay = new OutboxRelay({ url, service: 'router', schema: 'routing', log, logger, onFailure: fail });
-    relay.start();
     admin = await signIn(await workspace.person({ name: 'Ada', role: 'admin' }));
     agentId = await workspace.person({ name: 'Li' });
     agent = await signIn(agentId);
@@ -66,28 +66,14 @@ describe('the router as a service', () => {
 
   afterAll(async () => {
     await app.close();
-    await relay.stop();
     await log.close();
-    await Promise.all([dataSource.destroy(), gateway.destroy(), workspace.close()]);
+    await Promise.all([disconnect(), gateway.destroy(), workspace.close()]);
     await database.drop();
   });
 
   async function start(): Promise<NestFastifyApplication> {
-    const fail = (error: Error) => {
-      throw error;
-    };
-    const context = {
-      ...{ dataSource, log, clock: systemClock, logger, health: new Health(), fail },
-      sessions: new SessionService(dataSource, systemClock),
-    } as ServiceContext;
-    const nest = await NestFactory.create<NestFastifyApplication>(
-      RouterModule.register(context),
-      new FastifyAdapter(),
-      { logger: false },
-    );
-    nest.connectMicroservice({ strategy: new EventLogStrategy({ log, logger, onFailure: fail }) });
-    nest.useGlobalPipes(requestValidation());
-    nest.useGlobalFilters(new ProblemFilter(logger));
+    const nest = await createHttpServer(RouterModule.register(context), logger);
+    nest.connectMicroservice({ strategy: new EventLogStrategy({ log, logger, onFailure: context.fail }) });
     await nest.startAllMicroservices();
     await nest.init();
     await nest.getHttpAdapter().getInstance().ready();
@@ -152,8 +138,11 @@ describe('the router as a service', () => {
     expect(change).toMatchObject({ status: 200, body: { agentId, state: 'available', capacityTotal: 100 } });
     const busy = (view: PresenceView) => view.capacityUsed['web_form'] === 15;
     expect(await eventually(() => get<PresenceView>('/api/presence', agent), busy)).toEqual({
-      ...{ agentId, state: 'available', leaseUntil: expect.any(String) },
-      ...{ capacityUsed: { web_form: 15 }, capacityTotal: 100 },
+      agentId,
+      state: 'available',
+      leaseUntil: expect.any(String),
+      capacityUsed: { web_form: 15 },
+      capacityTotal: 100,
     });
     await eventually(
       async () => heard.length,
@@ -205,8 +194,13 @@ describe('the router as a service', () => {
     const { updatedAt: _at, updatedBy: _by, ...policy } = await get<RoutingPolicyView>('/api/routing/policy');
     const queue = (await call<QueueView>('POST', '/api/queues', admin, { name: 'Urgent' })).body;
     const rule = {
-      ...{ name: 'Urgent first', when: [{ field: 'priority', op: 'in', value: ['high', 'urgent'] }] },
-      ...{ queueId: queue.id, skills: [], matchLanguage: false, matchRegion: false, priority: 'urgent' },
+      name: 'Urgent first',
+      when: [{ field: 'priority', op: 'in', value: ['high', 'urgent'] }],
+      queueId: queue.id,
+      skills: [],
+      matchLanguage: false,
+      matchRegion: false,
+      priority: 'urgent',
     };
     const changed = await call<RoutingPolicyView>('PUT', '/api/routing/policy', admin, {
       ...policy,
@@ -219,7 +213,7 @@ describe('the router as a service', () => {
     });
     const ticketId = newId();
     await eventually(
-      async () => dataSource.query('SELECT 1 FROM routing.outbox'),
+      async () => context.dataSource.query('SELECT 1 FROM routing.outbox'),
       (left: unknown[]) => left.length === 0,
     );
     await log.append([
@@ -243,8 +237,12 @@ describe('the router as a service', () => {
   it('names rule and field of what is wrong with a policy', async () => {
     const policy = await get<RoutingPolicyView>('/api/routing/policy');
     const rule = {
-      ...{ name: 'Bad', queueId: newId(), skills: [{ skillId: newId(), minLevel: 2 }] },
-      ...{ when: [{ field: 'text', op: 'contains', value: [] }], matchLanguage: false, matchRegion: false },
+      name: 'Bad',
+      queueId: newId(),
+      skills: [{ skillId: newId(), minLevel: 2 }],
+      when: [{ field: 'text', op: 'contains', value: [] }],
+      matchLanguage: false,
+      matchRegion: false,
       priority: null,
     };
     const answer = await call<Problem>('PUT', '/api/routing/policy', admin, { ...policy, rules: [rule] });

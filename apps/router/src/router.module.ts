@@ -11,7 +11,7 @@ import { PresenceService } from './presence/presence.service.js';
 import { QueuesController } from './queues/queues.controller.js';
 import { QueuesService } from './queues/queues.service.js';
 import { RoutingController } from './routing.controller.js';
-import { RoutingPipeline } from './routing.pipeline.js';
+import { RoutingPipeline } from './routing-pipeline.js';
 import { RoutingRepository } from './routing.repository.js';
 
 /** Policies, presence, matching and their explanation. Its data source is of service `router`, with `ROUTER_ENTITIES`. */
@@ -38,13 +38,18 @@ export class RouterModule implements OnApplicationShutdown {
           useFactory: (repository: RoutingRepository) => new OwnedWorkspaces(repository, context.logger),
           inject: [RoutingRepository],
         },
-        ...[SessionGuard, RoutingRepository, RoutingPipeline],
-        ...[PresenceService, QueuesService, PolicyService, DecisionsService],
+        SessionGuard,
+        RoutingRepository,
+        RoutingPipeline,
+        PresenceService,
+        QueuesService,
+        PolicyService,
+        DecisionsService,
       ],
     };
   }
 
-  onApplicationShutdown(): void {
-    this.pipeline.stop();
+  async onApplicationShutdown(): Promise<void> {
+    await this.pipeline.stop();
   }
 }

@@ -8,7 +8,7 @@ import {
   type PartitionMove,
   type RecordBatch,
 } from '@tributary/event-log';
-import { RoutingPipeline } from './routing.pipeline.js';
+import { RoutingPipeline } from './routing-pipeline.js';
 
 const GROUP = 'router';
 

@@ -41,7 +41,10 @@ function arrival(ready: TicketReady): TicketArrival {
     ticketId,
     ticketVersion,
     attributes: {
-      ...{ channel, priority, type, contactTier },
+      channel,
+      priority,
+      type,
+      contactTier,
       language: storable(ready.language) ?? null,
       region: storable(ready.region) ?? null,
       text: storable(ready.text) ?? '',

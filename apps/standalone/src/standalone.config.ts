@@ -1,18 +1,9 @@
+import { ProcessConfig } from '@tributary/service';
 import { Type } from 'class-transformer';
-import { IsBase64, IsIn, IsInt, IsIP, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
+import { IsBase64, IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
 
 /** Everything that `npm start` can be told, by environment. */
-export class StandaloneConfig {
-  /** The one port for people: console, API, forms. */
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(65_535)
-  PORT = 8080;
-
-  @IsIP()
-  HOST = '127.0.0.1';
-
+export class StandaloneConfig extends ProcessConfig {
   /** Folder of all data, relative to where it was started. */
   @Matches(/\S/)
   TRIBUTARY_HOME = '.tributary';
@@ -38,7 +29,4 @@ export class StandaloneConfig {
   @IsOptional()
   @IsBase64()
   TRIBUTARY_MASTER_KEY?: string;
-
-  @IsIn(['debug', 'info', 'warn', 'error'])
-  LOG_LEVEL: 'debug' | 'info' | 'warn' | 'error' = 'info';
 }

@@ -95,9 +95,13 @@ export class ChangeSet {
     Object.assign(ticket, changes);
     if (isSettled(ticket) !== wasSettled) ticket.solved_at = isSettled(ticket) ? this.now : null;
     this.#sla.push({ ticket, kind: 'changed', previous, actor, at: this.now });
-    const assigned = 'assignee_id' in differences && ticket.assignee_id !== null;
-    const type: TicketEventType = assigned ? 'ticket.assigned' : 'ticket.updated';
-    this.record(ticket, type, actor, differences, decisionId === undefined ? {} : { decisionId });
+    this.record(
+      ticket,
+      typeOfChange(differences, ticket),
+      actor,
+      differences,
+      decisionId === undefined ? {} : { decisionId },
+    );
     return true;
   }
 
@@ -243,6 +247,11 @@ export class ChangeSet {
       payload,
     };
   }
+}
+
+function typeOfChange(differences: Record<string, unknown>, ticket: TicketRecord): TicketEventType {
+  if ('assignee_id' in differences) return ticket.assignee_id === null ? 'ticket.updated' : 'ticket.assigned';
+  return 'queue_id' in differences ? 'ticket.queued' : 'ticket.updated';
 }
 
 export function isSettled(ticket: Pick<TicketRecord, 'status'>): boolean {

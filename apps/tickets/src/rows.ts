@@ -86,6 +86,8 @@ export interface MessageRecord {
   raw_key: string | null;
   raw_sha256: string | null;
   raw_size: number | null;
+  /** `\\x…` when the bytes stand here; null when they stand in the object store. */
+  raw: string | null;
   unverified_sender: boolean;
   automatic: boolean;
   quarantine_reason: string | null;
@@ -124,7 +126,7 @@ export interface EventRecord {
   ticket_id: string;
   type: TicketEventType;
   actor: string;
-  changes: Record<string, unknown>;
+  changes: Readonly<Record<string, unknown>>;
   message_id: string | null;
   decision_id: string | null;
   at: Date;

@@ -2,12 +2,12 @@ import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/co
 import { SessionService } from '@tributary/directory';
 import { OutboxLifecycle, type ServiceContext } from '@tributary/service';
 import { DecisionsController } from './decisions/decisions.controller.js';
-import { DecisionsPipeline } from './decisions/decisions.pipeline.js';
+import { DecisionsPipeline } from './decisions/decisions-pipeline.js';
 import { DeliveryController } from './delivery/delivery.controller.js';
-import { ReceiptsPipeline } from './delivery/receipts.pipeline.js';
+import { ReceiptsPipeline } from './delivery/receipts-pipeline.js';
 import { FileController } from './files/file.controller.js';
 import { FileService } from './files/file.service.js';
-import { InboundPipeline } from './ingestion/inbound.pipeline.js';
+import { InboundPipeline } from './ingestion/inbound-pipeline.js';
 import { IngestionController } from './ingestion/ingestion.controller.js';
 import { SlaClocks } from './sla/sla-clocks.js';
 import { SlaTimer } from './sla/sla-timer.js';
@@ -17,8 +17,8 @@ import { StreamController } from './stream/stream.controller.js';
 import { StreamHub } from './stream/stream-hub.js';
 import { TicketCommandsService } from './tickets/ticket-commands.service.js';
 import { TicketController } from './tickets/ticket.controller.js';
-import { TicketDetailQueries } from './tickets/ticket-detail.queries.js';
-import { TicketListQueries } from './tickets/ticket-list.queries.js';
+import { TicketDetailQueries } from './tickets/ticket-detail-queries.js';
+import { TicketListQueries } from './tickets/ticket-list-queries.js';
 import { TicketsLifecycle } from './tickets-lifecycle.js';
 
 /** The book of record: contacts, conversations, tickets, messages, clocks, history, ledger. */

@@ -1,13 +1,36 @@
 import type { Channel } from '@tributary/contracts';
 import type { InboxService } from '@tributary/directory';
+import type { Clock } from '@tributary/runtime';
 import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
 
-/** Inboxes as the directory has them now. */
+/** An inbox that was just changed may still be seen as it was for this long. */
+const FRESH_MS = 2000;
+const REMEMBERED = 10_000;
+
+interface Remembered {
+  readonly until: number;
+  readonly inbox: Promise<HostedInbox | undefined>;
+}
+
+/** Inboxes as the directory has them; by id, which every delivery asks, remembered for a moment. */
 export class DirectoryInboxLookup implements InboxLookup {
-  constructor(private readonly inboxes: InboxService) {}
+  readonly #byId = new Map<string, Remembered>();
+
+  constructor(
+    private readonly inboxes: InboxService,
+    private readonly clock: Clock,
+  ) {}
 
   byId(inboxId: string): Promise<HostedInbox | undefined> {
-    return this.inboxes.byId(inboxId);
+    const now = this.clock.now().getTime();
+    const known = this.#byId.get(inboxId);
+    if (known && known.until > now) return known.inbox;
+    const inbox = this.inboxes.byId(inboxId);
+    if (this.#byId.size >= REMEMBERED) this.#byId.clear();
+    this.#byId.set(inboxId, { until: now + FRESH_MS, inbox });
+    // A fault is not remembered: the next delivery asks again.
+    inbox.catch(() => this.#byId.delete(inboxId));
+    return inbox;
   }
 
   async byMailAddress(address: string): Promise<HostedInbox | undefined> {

@@ -9,9 +9,10 @@ import {
   type MessageUnreadable,
   outboundReceipts,
   parseRecord,
+  type RawObjectDto,
 } from '@tributary/contracts';
 import type { EventLog, NewRecord } from '@tributary/event-log';
-import type { ObjectStore, StoredObject } from '@tributary/object-store';
+import { describeObject, type ObjectStore } from '@tributary/object-store';
 import { type Clock, type Logger, newId } from '@tributary/runtime';
 import type { Acceptance, AcceptanceReport } from './acceptance.js';
 import type { HostedInbox } from './hosted-inbox.js';
@@ -23,6 +24,8 @@ export interface LogAcceptanceParts {
   readonly logger: Logger;
 }
 
+/** Originals up to this size travel inside their record. */
+const INLINE_BYTES = 16 * 1024;
 /** Bytes of a record that every driver takes, with room for what Kafka writes around it. */
 const LARGEST_RECORD = 1_000_000;
 /** UTF-16 units of a text that is cut; escapes make at most six bytes of each. */
@@ -38,7 +41,7 @@ export class LogAcceptance implements Acceptance {
     raw: Uint8Array,
     events: readonly InboundEvent[],
   ): Promise<AcceptanceReport> {
-    const original = await this.parts.objects.put(inbox.workspaceId, raw);
+    const original = await this.#keep(inbox.workspaceId, raw);
     const records: NewRecord[] = [];
     for (const event of events) {
       if (event.kind !== 'ignored') records.push(await this.#recordOf(inbox, original, event));
@@ -53,9 +56,15 @@ export class LogAcceptance implements Acceptance {
     };
   }
 
+  /** Few bytes travel in the record: one durable write, not two, stands between a customer and the answer. */
+  async #keep(workspaceId: string, raw: Uint8Array): Promise<RawObjectDto> {
+    if (raw.byteLength > INLINE_BYTES) return this.parts.objects.put(workspaceId, raw);
+    return { ...describeObject(workspaceId, raw), content: Buffer.from(raw).toString('base64') };
+  }
+
   async #recordOf(
     inbox: HostedInbox,
-    original: StoredObject,
+    original: RawObjectDto,
     event: Exclude<InboundEvent, { kind: 'ignored' }>,
   ): Promise<NewRecord> {
     switch (event.kind) {
@@ -70,7 +79,7 @@ export class LogAcceptance implements Acceptance {
 
   async #message(
     inbox: HostedInbox,
-    original: StoredObject,
+    original: RawObjectDto,
     event: Extract<InboundEvent, { kind: 'message' }>,
   ): Promise<NewRecord> {
     const { kind: _kind, files, ...message } = event;
@@ -102,7 +111,7 @@ export class LogAcceptance implements Acceptance {
 
   #unreadable(
     inbox: HostedInbox,
-    original: StoredObject,
+    original: RawObjectDto,
     event: Extract<InboundEvent, { kind: 'unreadable' }>,
   ): NewRecord {
     const payload: MessageUnreadable = {

@@ -64,6 +64,17 @@ export class StoredObjectDto {
   size!: number;
 }
 
+/** Bytes as they came. */
+export class RawObjectDto extends StoredObjectDto {
+  /**
+   * The bytes themselves in base64, when they are few: then the record alone is the durable copy, and nothing stands
+   * under `key` until the message is stored.
+   */
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9+/]*={0,2}$/)
+  content?: string;
+}
+
 export class AttachmentDto extends StoredObjectDto {
   /** File name as the sender wrote it, control characters removed; never used as a path. */
   @IsString()

@@ -1,4 +1,4 @@
-export * from './directory.migrations.js';
+export * from './directory-migrations.js';
 export * from './entities.js';
 export * from './inbox.service.js';
 export * from './master-key.js';

@@ -13,7 +13,7 @@ export interface ConsumerRunnerOptions {
   readonly group: string;
   readonly handler: BatchHandler;
   readonly logger: Logger;
-  readonly onOutcome?: OutcomeListener | undefined;
+  readonly onOutcome?: OutcomeListener;
   /** A number in [0, 1); spreads the retries. */
   readonly random?: () => number;
 }

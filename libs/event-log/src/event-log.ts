@@ -80,12 +80,11 @@ export interface SubscribeOptions {
   /** Where a group without a committed offset begins; `earliest` by default. */
   readonly from?: 'earliest' | 'latest';
   /** Called once when a partition came to this subscriber, before its first batch. */
-  readonly onAssigned?:
-    ((topic: string, partition: number, epoch: bigint) => Promise<void> | void) | undefined;
+  readonly onAssigned?: (topic: string, partition: number, epoch: bigint) => Promise<void> | void;
   /** Called after the last batch of a partition that goes away was finished. */
-  readonly onRevoked?: ((topic: string, partition: number) => Promise<void> | void) | undefined;
+  readonly onRevoked?: (topic: string, partition: number) => Promise<void> | void;
   /** Called after each batch, once a kind and reason. */
-  readonly onOutcome?: OutcomeListener | undefined;
+  readonly onOutcome?: OutcomeListener;
   /** The subscription cannot go on (client dead, handler threw what is not retryable): the process should end. */
   readonly onFailure: (error: Error) => void;
 }

@@ -27,6 +27,12 @@ export interface ObjectStore {
   ping(): Promise<void>;
 }
 
+/** What `put` would answer, without storing anything. */
+export function describeObject(workspaceId: string, content: Uint8Array): StoredObject {
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  return { key: `${workspaceId}/${sha256.slice(0, 2)}/${sha256}`, sha256, size: content.byteLength };
+}
+
 export const OBJECT_STORE = Symbol('ObjectStore');
 
 const KEY = /^[0-9a-f-]{36}\/[0-9a-f]{2}\/[0-9a-f]{64}$/;
@@ -36,10 +42,8 @@ export class FolderObjectStore implements ObjectStore {
   constructor(private readonly root: string) {}
 
   async put(workspaceId: string, content: Uint8Array): Promise<StoredObject> {
-    const sha256 = createHash('sha256').update(content).digest('hex');
-    const key = `${workspaceId}/${sha256.slice(0, 2)}/${sha256}`;
-    const path = this.#path(key);
-    const stored = { key, sha256, size: content.byteLength };
+    const stored = describeObject(workspaceId, content);
+    const path = this.#path(stored.key);
     const existing = await stat(path).catch(() => undefined);
     if (existing?.size !== content.byteLength) {
       const folder = dirname(path);

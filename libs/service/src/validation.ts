@@ -27,8 +27,8 @@ export function IsOptionalField(): PropertyDecorator {
 
 class RequestValidation extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'body' || metadata.type === 'query') {
-      const faults = unstorableTexts(value, '');
+    if (metadata.type !== 'custom') {
+      const faults = unstorableTexts(value, metadata.data ?? '', 0);
       if (faults.length > 0) throw refused(faults);
     }
     return super.transform(value, metadata);
@@ -47,14 +47,18 @@ function fieldFaults(faults: readonly ValidationError[], path = ''): FieldFault[
   });
 }
 
-function unstorableTexts(value: unknown, field: string): FieldFault[] {
+/** No request of ours nests deeper; class-transformer walks as deep as it is led, and the stack ends before. */
+const DEEPEST = 30;
+
+function unstorableTexts(value: unknown, field: string, depth: number): FieldFault[] {
   if (typeof value === 'string') {
     if (!value.includes('\0') && value.isWellFormed()) return [];
     return [{ field, rule: 'storableText', message: 'must hold no NUL and no half of a character' }];
   }
   if (value === null || typeof value !== 'object') return [];
+  if (depth > DEEPEST) throw new ProblemError(400, 'TOO_DEEP', `at most ${DEEPEST} levels`);
   return Object.entries(value).flatMap(([name, of]) => [
-    ...unstorableTexts(name, field || 'body'),
-    ...unstorableTexts(of, field ? `${field}.${name}` : name),
+    ...unstorableTexts(name, field || 'body', depth + 1),
+    ...unstorableTexts(of, field ? `${field}.${name}` : name, depth + 1),
   ]);
 }

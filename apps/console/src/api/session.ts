@@ -1,7 +1,6 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { PreferencesRequest, SessionView, SignInRequest } from '@tributary/contracts';
 import { ApiError, request } from './http.js';
-import { queryClient } from './query-client.js';
 
 /** Who is signed in; null when nobody is. */
 export const sessionQuery = queryOptions({
@@ -18,11 +17,7 @@ export const sessionQuery = queryOptions({
 
 export const signIn = (body: SignInRequest): Promise<unknown> => request('POST', '/api/session', { body });
 
-/** Signs out and forgets everything that was read. */
-export async function signOut(): Promise<void> {
-  await request('DELETE', '/api/session');
-  queryClient.clear();
-}
+export const signOut = (): Promise<unknown> => request('DELETE', '/api/session');
 
 export const changePreferences = (body: PreferencesRequest): Promise<unknown> =>
   request('PATCH', '/api/session/preferences', { body });

@@ -1,5 +1,6 @@
 import type { TicketDetail, TicketStreamEvent } from '@tributary/contracts';
 import { applyTicketEvent, type ListReader } from './live-list.js';
+import { request } from './http.js';
 import { presenceQuery } from './presence.js';
 import { queryClient } from './query-client.js';
 import { sessionQuery } from './session.js';
@@ -50,7 +51,7 @@ export function followStream(options: StreamOptions): () => void {
       timer = setTimeout(() => open('all'), REOPEN_AFTER_MS[Math.min(failures, REOPEN_AFTER_MS.length - 1)]);
       failures += 1;
       // An ended session also closes the stream; asking for it tells which of the two it was.
-      void queryClient.refetchQueries({ queryKey: sessionQuery.queryKey });
+      request('GET', '/api/session').catch(() => undefined);
     });
   };
 

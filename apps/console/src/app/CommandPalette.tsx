@@ -43,9 +43,10 @@ export function CommandPalette({ opened, onClose, onKeyMap }: Props) {
       ]}
       filter={(text, groups) => filterCommands(text, groups as Group[], t('palette.commands'))}
       nothingFound={t('palette.nothing')}
-      highlightQuery
       scrollable
       maxHeight={420}
+      attributes={{ content: { 'aria-label': t('key.palette') } }}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
       searchProps={{ placeholder: t('palette.placeholder'), 'aria-label': t('palette.placeholder') }}
     />
   );

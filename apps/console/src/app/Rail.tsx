@@ -4,6 +4,8 @@ import { Link, useRouter, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { putPresence } from '../api/presence.js';
 import { signOut, useSession } from '../api/session.js';
+import { sendAllHeld } from '../features/composer/outbox.js';
+import { leaveForSignIn } from './leave-for-sign-in.js';
 import { showProblem } from './show-problem.js';
 import { useTranslate } from '../i18n/use-translate.js';
 import { KeyTip } from '../ui/KeyTip.js';
@@ -73,10 +75,11 @@ export function PersonMenu() {
   const { person, workspace } = useSession();
   const leave = async (): Promise<void> => {
     try {
+      await sendAllHeld();
       // Work must not be sent to someone who leaves; the lease would say so only later.
       await putPresence('offline').catch(() => undefined);
       await signOut();
-      await router.navigate({ to: '/sign-in' });
+      await leaveForSignIn(router);
     } catch (error) {
       showProblem(error, t);
     }

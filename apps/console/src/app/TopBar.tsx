@@ -25,7 +25,7 @@ export function TopBar({ onSearch }: { onSearch: () => void }) {
         <IconMenu2 size={20} stroke={1.7} />
       </ActionIcon>
       <span className={classes['workspace']}>{workspace.name}</span>
-      <UnstyledButton className={classes['search']} onClick={onSearch} aria-label={t('key.palette')}>
+      <UnstyledButton className={classes['search']} onClick={onSearch}>
         <IconSearch size={15} stroke={1.8} aria-hidden />
         <span>{t('frame.find')}</span>
         <kbd>{keysText('palette')}</kbd>

@@ -13,7 +13,6 @@ import { ticketListQuery, ticketQuery } from '../api/tickets.js';
 import { SignInPage } from '../features/sign-in/SignInPage.js';
 import { TicketsPage } from '../features/list/TicketsPage.js';
 import { NothingOpen } from '../features/list/NothingOpen.js';
-import { TicketPage } from '../features/ticket/TicketPage.js';
 import { activateLocale } from '../i18n/i18n.js';
 import { Frame } from './Frame.js';
 import { PageFault, PageMissing } from './PageFault.js';
@@ -32,6 +31,8 @@ const isTicketView = (view: string): view is TicketView => (TICKET_VIEWS as read
 /** A search for `1042` comes out of the address as a number. */
 const isWords = (q: unknown): q is string | number =>
   (typeof q === 'string' && q !== '') || typeof q === 'number';
+
+const TicketPage = lazyRouteComponent(() => import('../features/ticket/TicketPage.js'), 'TicketPage');
 
 const root = createRootRoute({
   component: Outlet,
@@ -57,6 +58,8 @@ const frame = createRoute({
   beforeLoad: async ({ location }) => {
     const session = await queryClient.ensureQueryData(sessionQuery);
     if (!session) throw redirect({ to: '/sign-in', search: { back: location.href } });
+    // The list is shown without waiting for what only an open ticket needs; it is there before the first click.
+    void TicketPage.preload?.();
     await activateLocale(session.person.locale).catch(() => undefined);
   },
 });

@@ -1,14 +1,14 @@
-import { notifications } from '@mantine/notifications';
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { onSignedOut } from '../api/http.js';
-import { queryClient } from '../api/query-client.js';
-import { sessionQuery, useSession } from '../api/session.js';
+import { useSession } from '../api/session.js';
 import { followStream, type Connection } from '../api/stream.js';
+import { openOutbox } from '../features/composer/outbox.js';
+import { leaveForSignIn } from './leave-for-sign-in.js';
 
 const LOST_AFTER_MS = 2_000;
 
-/** Follows the stream while the frame stands, and leaves for the sign-in when the session has ended. */
+/** While the frame stands: follows the stream, keeps the outbox open, and leaves when the session has ended. */
 export function useLive(): Connection {
   const router = useRouter();
   const { person } = useSession();
@@ -35,12 +35,13 @@ export function useLive(): Connection {
     };
   }, [person.id, router]);
 
+  useEffect(() => openOutbox(person.id), [person.id]);
+
   useEffect(
     () =>
       onSignedOut(() => {
-        notifications.clean();
-        queryClient.setQueryData(sessionQuery.queryKey, null);
-        void router.navigate({ to: '/sign-in', search: { back: router.state.location.href } });
+        if (router.state.location.pathname === '/sign-in') return;
+        void leaveForSignIn(router, router.state.location.href);
       }),
     [router],
   );

@@ -49,6 +49,8 @@ export interface TimeFormat {
   readonly day: (at: string, now: number) => string;
   /** `now`, `5 min ago`, `yesterday`, then the date. */
   readonly ago: (at: string, now: number) => string;
+  /** From one moment to another, the day said once where it is the same. */
+  readonly span: (from: string, to: string) => string;
   /** Short date and time, the date left out when it is today. */
   readonly moment: (at: string, now: number) => string;
 }
@@ -80,6 +82,7 @@ export function timeFormat(locale: string, timeZone: string | undefined): TimeFo
       if (days === 0) return write.time(at);
       return days === 1 ? write.relative(-1, 'day') : date(at, now);
     },
+    span: write.span,
     moment: (at, now) => (daysBefore(at, now) === 0 ? write.time(at) : `${date(at, now)} ${write.time(at)}`),
   };
 }
@@ -92,6 +95,14 @@ function writers(locale: string, timeZone: string | undefined) {
     const format = new Intl.DateTimeFormat(locale, { timeZone, hourCycle: 'h23', ...options });
     return (at: string): string => format.format(new Date(at));
   };
+  const range = new Intl.DateTimeFormat(locale, {
+    timeZone,
+    hourCycle: 'h23',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'narrow' });
   return {
     key: (at: string): string => dayKey(at, timeZone),
@@ -100,6 +111,7 @@ function writers(locale: string, timeZone: string | undefined) {
     date: writer({ month: 'short', day: 'numeric' }),
     fullDate: writer({ year: 'numeric', month: 'short', day: 'numeric' }),
     weekday: writer({ weekday: 'long', month: 'short', day: 'numeric' }),
+    span: (from: string, to: string): string => range.formatRange(new Date(from), new Date(to)),
     relative: (value: number, unit: Intl.RelativeTimeFormatUnit): string => relative.format(value, unit),
   };
 }

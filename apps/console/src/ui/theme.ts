@@ -60,7 +60,7 @@ export const theme = createTheme({
   defaultRadius: 'sm',
   colors: { accent, red, gray, dark },
   primaryColor: 'accent',
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: 7,
   autoContrast: true,
   cursorType: 'pointer',
   respectReducedMotion: true,
@@ -85,6 +85,7 @@ export const theme = createTheme({
     },
     Menu: {
       defaultProps: {
+        withInitialFocusPlaceholder: false,
         shadow: 'md',
         radius: 'md',
         offset: 4,
@@ -93,8 +94,24 @@ export const theme = createTheme({
       },
     },
     Popover: { defaultProps: { shadow: 'md', radius: 'md', transitionProps: { duration: 80 } } },
-    Modal: { defaultProps: { centered: true, radius: 'lg', transitionProps: { duration: 120 } } },
-    Drawer: { defaultProps: { transitionProps: { duration: 140 } } },
+    Modal: {
+      defaultProps: {
+        overlayProps: { backgroundOpacity: 0.35 },
+        // The kit's dialog head is a <header> at the page's top level, which would be a second banner.
+        attributes: { header: { role: 'none' } },
+        centered: true,
+        radius: 'lg',
+        transitionProps: { duration: 120 },
+      },
+    },
+    Drawer: {
+      defaultProps: {
+        overlayProps: { backgroundOpacity: 0.35 },
+        // The kit's dialog head is a <header> at the page's top level, which would be a second banner.
+        attributes: { header: { role: 'none' } },
+        transitionProps: { duration: 140 },
+      },
+    },
   },
 });
 

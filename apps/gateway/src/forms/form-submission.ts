@@ -30,7 +30,7 @@ const MAX_FIELD_LENGTH = 2000;
  */
 export async function readSubmission(request: RawRequest, place: string): Promise<ReceivedSubmission> {
   const key = idempotencyKey(request.headers['idempotency-key']);
-  const raw = isMultipart(request) ? (request.body as Buffer) : request.rawBody;
+  const raw = isMultipart(request) ? (request.body as Buffer) : isJson(request) ? request.rawBody : undefined;
   if (!raw) throw new ProblemError(415, 'UNSUPPORTED_BODY', 'send application/json or multipart/form-data');
   const { fields, files } = isMultipart(request)
     ? await multipart(request)
@@ -66,6 +66,10 @@ function sha256(content: Uint8Array | string): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
+function isJson(request: RawRequest): boolean {
+  return /^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '');
+}
+
 function idempotencyKey(header: string | string[] | undefined): string {
   if (header === undefined) return randomUUID();
   if (typeof header !== 'string' || !KEY.test(header)) {
@@ -92,10 +96,9 @@ function json(raw: Buffer): Record<string, string> {
 }
 
 function parseObject(raw: Buffer): Record<string, unknown> {
-  const text = decode(raw);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(raw.toString('utf8'));
   } catch {
     throw new ProblemError(400, 'BAD_JSON', 'the body is no JSON');
   }
@@ -103,14 +106,6 @@ function parseObject(raw: Buffer): Record<string, unknown> {
     throw new ProblemError(400, 'BAD_BODY', 'the body is one JSON object');
   }
   return value as Record<string, unknown>;
-}
-
-function decode(raw: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(raw);
-  } catch {
-    throw new ProblemError(400, 'BAD_ENCODING', 'the body is not UTF-8');
-  }
 }
 
 async function multipart(request: RawRequest): Promise<Pick<FormSubmission, 'fields' | 'files'>> {

@@ -10,6 +10,7 @@ import {
   Req,
   Res,
 } from '@nestjs/common';
+import { ApiSecurity } from '@nestjs/swagger';
 import type { Acceptance, HostedInbox, InboxLookup } from '@tributary/channel-host';
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import type { FormSubmission, Inbound } from '@tributary/channel-sdk';
@@ -22,7 +23,7 @@ import { readSubmission } from './form-submission.js';
 import { ProgressHub } from './progress-hub.js';
 import { ProgressService, type ProgressView } from './progress.service.js';
 import { progressToken } from './progress-token.js';
-import { ACCEPTANCE, INBOX_LOOKUP } from '../gateway.tokens.js';
+import { ACCEPTANCE, INBOX_LOOKUP } from '../gateway-tokens.js';
 
 interface Accepted {
   /** The customer's private page. */
@@ -31,6 +32,7 @@ interface Accepted {
 
 /** The hosted form: its page, its endpoint, and the customer's private page with the thread. */
 @Controller('f/:inboxId')
+@ApiSecurity({})
 export class FormController {
   constructor(
     @Inject(SERVICE_CONTEXT) private readonly context: ServiceContext,

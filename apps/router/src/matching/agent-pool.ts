@@ -1,7 +1,8 @@
 import type { PresenceState } from '@tributary/contracts';
 import { type AgentProfile, CAPACITY } from './configuration.js';
 import { OrderedHeap } from './ordered-heap.js';
-import { capabilityFilters, capabilitySignature, type Requirement } from './requirement.js';
+import { type AgentClass, CapabilityIndex } from './capability-index.js';
+import { capabilitySignature } from './requirement.js';
 
 /** Where one agent stands. Instants are milliseconds since 1970. */
 export interface Seat {
@@ -17,15 +18,6 @@ export interface Seat {
   usedUnits: number;
   /** Tickets they hold. */
   readonly held: Set<string>;
-}
-
-/** Agents that can do the same work, and among them those who could take some now. */
-export interface AgentClass {
-  readonly profile: AgentProfile;
-  size: number;
-  /** Available agents by free units, each heap longest idle first. */
-  readonly available: Map<number, OrderedHeap<Seat>>;
-  present: number;
 }
 
 export interface Shortlist {
@@ -53,11 +45,11 @@ export function idleLonger(a: Seat, b: Seat): boolean {
 /** The agents of one workspace, grouped by what they can do. */
 export class AgentPool {
   readonly #seats = new Map<string, Seat>();
-  readonly #classes = new Map<string, AgentClass>();
+  #capabilities = new CapabilityIndex([]);
   readonly #classOf = new Map<Seat, AgentClass>();
 
-  classes(): Iterable<AgentClass> {
-    return this.#classes.values();
+  get capabilities(): CapabilityIndex {
+    return this.#capabilities;
   }
 
   seats(): Iterable<Seat> {
@@ -92,22 +84,23 @@ export class AgentPool {
 
   /** Groups everyone anew. Seats keep their presence and work; who is in no profile can take nothing. */
   regroup(profiles: readonly AgentProfile[]): void {
-    this.#classes.clear();
+    const classes = new Map<string, AgentClass>();
     this.#classOf.clear();
     for (const seat of this.#seats.values()) seat.profile = null;
     for (const profile of profiles) {
       const seat = this.seat(profile.id);
       seat.profile = profile;
       const signature = capabilitySignature(profile);
-      let group = this.#classes.get(signature);
+      let group = classes.get(signature);
       if (!group) {
         group = { profile, size: 0, available: new Map(), present: 0 };
-        this.#classes.set(signature, group);
+        classes.set(signature, group);
       }
       group.size += 1;
       this.#classOf.set(seat, group);
       this.#enter(seat);
     }
+    this.#capabilities = new CapabilityIndex([...classes.values()]);
   }
 
   /** The only way to change what decides a seat's place: presence, idle time, units. */
@@ -138,23 +131,6 @@ export class AgentPool {
     group.present -= 1;
     if (heap.size === 0) group.available.delete(free);
   }
-}
-
-/** How many agents each filter on capability leaves, in order: the part of the funnel that presence cannot change. */
-export function capabilityFunnel(
-  classes: Iterable<AgentClass>,
-  requirement: Requirement,
-): { readonly funnel: readonly { filter: string; left: number }[]; readonly capable: AgentClass[] } {
-  const filters = capabilityFilters(requirement);
-  const funnel = filters.map(({ filter }) => ({ filter, left: 0 }));
-  const capable: AgentClass[] = [];
-  for (const group of classes) {
-    const failed = filters.findIndex((filter) => !filter.passes(group.profile));
-    const passed = failed === -1 ? filters.length : failed;
-    for (let i = 0; i < passed; i += 1) funnel[i]!.left += group.size;
-    if (failed === -1) capable.push(group);
-  }
-  return { funnel, capable };
 }
 
 /** Who could take a ticket of these units now, without asking the one who gave it back. */

@@ -19,7 +19,7 @@ export interface Changes {
 /** Puts tickets and agents together, and remembers what it changed and why. */
 export class Matcher {
   readonly pool = new AgentPool();
-  readonly lines = new WaitingLines(() => this.pool.classes());
+  readonly lines = new WaitingLines((requirement) => this.pool.capabilities.funnelOf(requirement));
   #decisions: Decision[] = [];
   #changedItems = new Set<WorkItem>();
   /** Whether people see the change. */
@@ -77,6 +77,12 @@ export class Matcher {
       competitors: null,
     });
     this.#assign(waiting, seat, now);
+  }
+
+  /** `place` for several, the first by score first. */
+  placeAll(waiting: readonly Waiting[], cause: DecisionCause, now: number): void {
+    const ordered = waiting.toSorted((a, b) => (this.score.before(a, b, now) ? -1 : 1));
+    for (const each of ordered) this.place(each, cause, now);
   }
 
   /** Gives an agent waiting tickets, the first by score each time, until nothing fits or `until` would be next. */
@@ -159,7 +165,7 @@ export class Matcher {
     this.touchSeat(seat);
   }
 
-  /** The ticket leaves an agent who cannot work on it any more, and waits to be told ready. */
+  /** The ticket leaves an agent who cannot work on it any more. */
   returned(item: WorkItem, cause: DecisionCause, now: number): void {
     const seat = this.withdraw(item);
     item.state = 'returned';
@@ -170,6 +176,7 @@ export class Matcher {
       ticketVersion: item.ticketVersion,
       outcome: 'returned',
       cause,
+      rulePriority: route?.rulePriority ?? null,
       policyVersion: this.configuration.policyVersion,
       rule: route?.rule ?? null,
       queue: this.queueRef(item.queueId ?? route?.requirement.queueId ?? this.configuration.defaultQueueId),
@@ -213,7 +220,7 @@ export class Matcher {
     if (!best) return undefined;
     const second = best.line.tickets.firsts(2)[1];
     if (second && (!runnerUp || this.score.before(second, runnerUp, now))) runnerUp = second;
-    return { ...best, runnerUp, competitors: competitors - 1 };
+    return { ...best, runnerUp, competitors };
   }
 
   #assign(waiting: Waiting, seat: Seat, now: number): void {
@@ -233,6 +240,7 @@ export class Matcher {
       at: now,
       ticketId: item.ticketId,
       ticketVersion: item.ticketVersion,
+      rulePriority: route.rulePriority,
       policyVersion: this.configuration.policyVersion,
       rule: route.rule,
       queue: this.queueRef(route.requirement.queueId),

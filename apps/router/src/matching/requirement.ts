@@ -29,8 +29,11 @@ export interface Capability {
   readonly regions: ReadonlySet<string>;
 }
 
-/** One filter of the funnel, by a key that the console puts into words. */
+/** One filter of the funnel. */
 export interface CapabilityFilter {
+  /** Equal for filters that the same agents pass. */
+  readonly key: string;
+  /** A key that the console puts into words. */
   readonly filter: string;
   passes(capability: Capability): boolean;
 }
@@ -39,20 +42,27 @@ export interface CapabilityFilter {
 export function capabilityFilters(requirement: Requirement): readonly CapabilityFilter[] {
   const { teamId, skills, language, region } = requirement;
   const filters: CapabilityFilter[] = [
-    { filter: 'in_queue', passes: (agent) => teamId === null || agent.teamIds.has(teamId) },
-    { filter: 'active', passes: (agent) => agent.active },
+    {
+      key: `team ${teamId}`,
+      filter: 'in_queue',
+      passes: (agent) => teamId === null || agent.teamIds.has(teamId),
+    },
+    { key: 'active', filter: 'active', passes: (agent) => agent.active },
   ];
   for (const { skillId, name, minLevel } of skills) {
     filters.push({
+      key: `skill ${skillId} ${minLevel}`,
       filter: `skill:${name}>=${minLevel}`,
       passes: (agent) => (agent.skills.get(skillId) ?? 0) >= minLevel,
     });
   }
   if (language !== null) {
-    filters.push({ filter: `language:${language}`, passes: (agent) => agent.languages.has(language) });
+    const filter = `language:${language}`;
+    filters.push({ key: filter, filter, passes: (agent) => agent.languages.has(language) });
   }
   if (region !== null) {
-    filters.push({ filter: `region:${region}`, passes: (agent) => agent.regions.has(region) });
+    const filter = `region:${region}`;
+    filters.push({ key: filter, filter, passes: (agent) => agent.regions.has(region) });
   }
   return filters;
 }

@@ -1,5 +1,5 @@
 import type { Priority } from '@tributary/contracts';
-import { type AgentClass, capabilityFunnel } from './agent-pool.js';
+import type { AgentClass, CapabilityFunnel } from './capability-index.js';
 import { OrderedHeap } from './ordered-heap.js';
 import { type Requirement, requirementSignature } from './requirement.js';
 import { waitedLonger } from './score.js';
@@ -15,14 +15,11 @@ export interface Waiting {
 }
 
 /** A class of waiting tickets: one requirement, one priority, one cost. Inside, the longest wait leads. */
-export interface Line {
+export interface Line extends CapabilityFunnel {
   readonly requirement: Requirement;
   readonly units: number;
   readonly excludedAgentId: string | null;
   readonly tickets: OrderedHeap<Waiting>;
-  readonly capable: readonly AgentClass[];
-  /** How many each filter on capability leaves. */
-  readonly funnel: readonly { readonly filter: string; readonly left: number }[];
 }
 
 /** Emptied lines are kept, since the next ticket is often alike; beyond so many they are swept. */
@@ -34,11 +31,8 @@ export class WaitingLines {
   readonly #of = new Map<string, { readonly line: Line; readonly waiting: Waiting }>();
   #servable = new Map<AgentClass, Line[]>();
 
-  constructor(private readonly agentClasses: () => Iterable<AgentClass>) {}
-
-  get size(): number {
-    return this.#of.size;
-  }
+  /** @param funnelOf which agents a requirement leaves, among those of today. */
+  constructor(private readonly funnelOf: (requirement: Requirement) => CapabilityFunnel) {}
 
   /** Forgets everything, for a new configuration: requirements and capabilities have new meanings. */
   clear(): void {
@@ -89,7 +83,7 @@ export class WaitingLines {
     const known = this.#lines.get(key);
     if (known) return known;
     if (this.#lines.size >= LINES_KEPT) this.#sweep();
-    const { funnel, capable } = capabilityFunnel(this.agentClasses(), route.requirement);
+    const { funnel, capable } = this.funnelOf(route.requirement);
     const tickets = new OrderedHeap<Waiting>(waitedLonger);
     const line = { requirement: route.requirement, units, excludedAgentId, tickets, capable, funnel };
     this.#lines.set(key, line);

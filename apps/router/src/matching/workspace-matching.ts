@@ -3,6 +3,7 @@ import type { Seat } from './agent-pool.js';
 import type { Configuration } from './configuration.js';
 import { Deadlines } from './deadlines.js';
 import type { DecisionCause } from './decision.js';
+import { exclude, forgetExclusion, wasGivenBack } from './exclusion.js';
 import { explainChoice, nameOf } from './explain.js';
 import { type Changes, Matcher } from './matcher.js';
 import { type Score, strictScore } from './score.js';
@@ -11,8 +12,6 @@ import { isDormant, type TicketAttributes, type WorkItem } from './work-item.js'
 
 /** Absence after which held e-mail and web-form work goes back to its queue. */
 export const ABSENCE_GRACE_MS = 10 * 60_000;
-/** How long a ticket avoids the agent who gave it back. */
-export const EXCLUSION_MS = 10 * 60_000;
 /** After a restart nobody counts as absent before they had the time to renew a lease that nobody could record. */
 export const RESTART_GRACE_MS = 60_000;
 
@@ -102,11 +101,13 @@ export class WorkspaceMatching {
     const item = this.#item(arrival.ticketId, arrival.waitingSince);
     if (ticketVersion <= item.readyVersion || ticketVersion < item.ticketVersion) return false;
     const age = item.state === 'withdrawn' ? arrival.waitingSince : item.waitingSince;
+    const gaveBack = wasGivenBack(item, attributes, now);
     const holder = this.#matcher.withdraw(item);
     item.ticketVersion = ticketVersion;
     item.readyVersion = ticketVersion;
     item.attributes = attributes;
     item.waitingSince = Math.min(age, arrival.waitingSince);
+    if (holder && gaveBack) exclude(item, holder, now);
     if (item.excludedUntil !== null && item.excludedUntil <= now) forgetExclusion(item);
     const waiting = this.#matcher.enter(item, this.#matcher.configuration.route(attributes));
     this.#watchExclusion(item);
@@ -129,10 +130,12 @@ export class WorkspaceMatching {
     if (reason === 'assigned_by_hand' && agentId !== null) {
       item.byHand = true;
       item.units = this.#matcher.configuration.unitsOf(item.attributes?.channel ?? null);
-      this.#matcher.charge(item, this.#matcher.pool.seat(agentId), now);
-    } else if (reason === 'unassigned' && holder) {
-      item.excludedAgentId = holder.agentId;
-      item.excludedUntil = now + EXCLUSION_MS;
+      const seat = this.#matcher.pool.seat(agentId);
+      this.#matcher.charge(item, seat, now);
+      if (seat.profile?.active === false) this.#returnHeld(seat, 'configuration', now);
+    } else if (reason === 'unassigned') {
+      item.state = 'returned';
+      if (holder) exclude(item, holder, now);
     }
     this.#watchExclusion(item);
     if (holder) this.#matcher.serve(holder, 'capacity_freed', now);
@@ -170,12 +173,12 @@ export class WorkspaceMatching {
       const waiting = matcher.enter(item, configuration.route(item.attributes));
       if (item.queueId !== queueId) moved.push(waiting);
     }
-    for (const seat of matcher.pool.seats()) {
-      if (seat.profile?.active === false) this.#returnHeld(seat, now, 'configuration');
-    }
     matcher.matchAll('configuration', now);
     for (const waiting of moved) {
       if (waiting.item.state === 'waiting') matcher.queued(waiting, 'configuration', now);
+    }
+    for (const seat of matcher.pool.seats()) {
+      if (seat.profile?.active === false) this.#returnHeld(seat, 'configuration', now);
     }
   }
 
@@ -188,7 +191,7 @@ export class WorkspaceMatching {
           break;
         case 'absence': {
           const seat = this.#matcher.pool.seat(due.id);
-          this.#returnHeld(seat, now, 'lease_ended', seat.absentSince ?? now);
+          this.#returnHeld(seat, 'lease_ended', now, seat.absentSince ?? now);
           break;
         }
         case 'exclusion':
@@ -226,7 +229,10 @@ export class WorkspaceMatching {
   snapshot() {
     const items = [...this.#items.values()].toSorted((a, b) => (a.ticketId < b.ticketId ? -1 : 1));
     const seats = [...this.#matcher.pool.seats()]
-      .map(({ profile: _, held, ...seat }) => ({ ...seat, held: [...held].toSorted() }))
+      .map(({ agentId, state, leaseUntil, absentSince, idleSince, usedUnits, held }) => {
+        const tickets = [...held].toSorted();
+        return { agentId, state, leaseUntil, absentSince, idleSince, usedUnits, held: tickets };
+      })
       .toSorted((a, b) => (a.agentId < b.agentId ? -1 : 1));
     return { items: structuredClone(items), seats };
   }
@@ -282,11 +288,30 @@ export class WorkspaceMatching {
     if (absentSince !== null) this.#watchAbsence(seat, absentSince);
   }
 
-  /** Work that somebody gave to the absent agent by hand after `heldBefore` stays: that was on purpose. */
-  #returnHeld(seat: Seat, now: number, cause: DecisionCause, heldBefore = Infinity): void {
+  /**
+   * What the agent holds goes back to its queue with its age, and to somebody else at once if anyone is free. Work
+   * that somebody gave to an absent agent by hand after `heldBefore` stays: that was on purpose.
+   */
+  #returnHeld(seat: Seat, cause: DecisionCause, now: number, heldBefore = Infinity): void {
+    const matcher = this.#matcher;
+    const entered: { readonly waiting: Waiting; readonly queueId: string | null }[] = [];
     for (const ticketId of [...seat.held].toSorted()) {
       const item = this.#items.get(ticketId)!;
-      if ((item.assignedAt ?? 0) <= heldBefore) this.#matcher.returned(item, cause, now);
+      if ((item.assignedAt ?? 0) > heldBefore) continue;
+      const { attributes, queueId } = item;
+      matcher.returned(item, cause, now);
+      // Without attributes it was never ready, and nobody knows where it belongs.
+      if (attributes)
+        entered.push({ queueId, waiting: matcher.enter(item, matcher.configuration.route(attributes)) });
+    }
+    matcher.placeAll(
+      entered.map(({ waiting }) => waiting),
+      cause,
+      now,
+    );
+    for (const { waiting, queueId } of entered) {
+      const { item } = waiting;
+      if (item.state === 'waiting' && item.queueId !== queueId) matcher.queued(waiting, cause, now);
     }
   }
 
@@ -300,9 +325,4 @@ export class WorkspaceMatching {
     this.#matcher.lines.leave(ticketId);
     this.#matcher.place(this.#matcher.enter(item, waiting.route), 'capacity_freed', now);
   }
-}
-
-function forgetExclusion(item: WorkItem): void {
-  item.excludedAgentId = null;
-  item.excludedUntil = null;
 }

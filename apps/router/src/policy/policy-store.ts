@@ -28,9 +28,13 @@ export async function currentPolicy(
     .execute();
   const queue = await manager.findOneByOrFail(QueueEntity, { workspaceId, name: FIRST_QUEUE });
   const first: PolicyEntity = {
-    ...{ workspaceId, version: 1, rules: [], defaultQueueId: queue.id },
+    workspaceId,
+    version: 1,
+    rules: [],
+    defaultQueueId: queue.id,
     costs: { email: DEFAULT_COST, web_form: DEFAULT_COST },
-    ...{ updatedAt: now, updatedBy: 'system' },
+    updatedAt: now,
+    updatedBy: 'system',
   };
   await manager.createQueryBuilder().insert().into(PolicyEntity).values(first).orIgnore().execute();
   return manager.findOneOrFail(PolicyEntity, { where: { workspaceId }, order: { version: 'DESC' } });

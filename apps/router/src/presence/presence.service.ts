@@ -15,6 +15,12 @@ import { CAPACITY } from '../matching/configuration.js';
 /** Three renewals of 15 s: two may be lost before an agent counts as gone. */
 export const LEASE_MS = 45_000;
 
+interface PresenceRow {
+  readonly state: PresenceState | null;
+  readonly lease_until: Date | null;
+  readonly used: Readonly<Record<string, number>>;
+}
+
 @Injectable()
 export class PresenceService {
   constructor(@Inject(SERVICE_CONTEXT) private readonly context: ServiceContext) {}
@@ -22,26 +28,25 @@ export class PresenceService {
   /** An agent whose lease has ended reads as offline, also before the router has noticed. */
   async read(workspaceId: string, agentId: string): Promise<PresenceView> {
     const { dataSource, clock } = this.context;
-    return inWorkspace(dataSource, workspaceId, async (manager) => {
-      const presence: { state: PresenceState; lease_until: Date }[] = await manager.query(
-        `SELECT state, lease_until FROM routing.presence
-         WHERE workspace_id = $1 AND agent_id = $2 AND lease_until > $3 AND state <> 'offline'`,
+    // One statement, one snapshot: presence and load never tell of different moments.
+    const [row]: [PresenceRow] = await inWorkspace(dataSource, workspaceId, (manager) =>
+      manager.query(
+        `SELECT r.state, r.lease_until,
+                (SELECT coalesce(json_object_agg(channel, units), '{}') FROM (
+                   SELECT coalesce(channel, 'other') AS channel, sum(units) AS units FROM routing.work_item
+                   WHERE workspace_id = $1 AND agent_id = $2 AND state = 'assigned' GROUP BY 1) AS used) AS used
+         FROM (SELECT) AS one LEFT JOIN routing.presence r
+           ON workspace_id = $1 AND agent_id = $2 AND lease_until > $3 AND state <> 'offline'`,
         [workspaceId, agentId, clock.now()],
-      );
-      const used: { channel: string; units: number }[] = await manager.query(
-        `SELECT coalesce(channel, 'other') AS channel, sum(units)::integer AS units FROM routing.work_item
-         WHERE workspace_id = $1 AND agent_id = $2 AND state = 'assigned' GROUP BY 1 ORDER BY 1`,
-        [workspaceId, agentId],
-      );
-      const [row] = presence;
-      return {
-        agentId,
-        state: row?.state ?? 'offline',
-        leaseUntil: row?.lease_until.toISOString() ?? null,
-        capacityUsed: Object.fromEntries(used.map(({ channel, units }) => [channel, units])),
-        capacityTotal: CAPACITY,
-      };
-    });
+      ),
+    );
+    return {
+      agentId,
+      state: row.state ?? 'offline',
+      leaseUntil: row.lease_until?.toISOString() ?? null,
+      capacityUsed: row.used,
+      capacityTotal: CAPACITY,
+    };
   }
 
   /**
@@ -55,8 +60,12 @@ export class PresenceService {
     const leaseUntil = new Date(now.getTime() + LEASE_MS).toISOString();
     const payload: PresenceChanged = { agentId, state, leaseUntil };
     const value = encodeRecord({
-      ...{ id: newId(), type: 'presence.changed', version: 1, workspaceId },
-      ...{ occurredAt: now.toISOString(), payload },
+      id: newId(),
+      type: 'presence.changed',
+      version: 1,
+      workspaceId,
+      occurredAt: now.toISOString(),
+      payload,
     });
     try {
       await log.append([{ topic: routingWork.name, key: workspaceId, value }]);

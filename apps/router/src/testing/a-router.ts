@@ -21,9 +21,9 @@ import { logMigrations, type Outcome, type RecordBatch } from '@tributary/event-
 import { type Clock, createLogger, newId } from '@tributary/runtime';
 import type { DataSource } from 'typeorm';
 import { OwnedWorkspaces } from '../owned-workspaces.js';
-import { ROUTER_ENTITIES } from '../router.entities.js';
-import { routerMigrations } from '../routing.migrations.js';
-import { RoutingPipeline } from '../routing.pipeline.js';
+import { ROUTER_ENTITIES } from '../router-entities.js';
+import { routerMigrations } from '../routing-migrations.js';
+import { RoutingPipeline } from '../routing-pipeline.js';
 import { RoutingRepository } from '../routing.repository.js';
 import { LEASE, START } from './a-workspace.js';
 
@@ -79,8 +79,14 @@ export class TestWorkspace {
     const workspaceId = this.id;
     await inWorkspace(this.gateway, this.id, async (manager) => {
       await manager.insert(PersonEntity, {
-        ...{ id, workspaceId, name: sketch.name, email: `${id}@example.org`, role: sketch.role ?? 'agent' },
-        ...{ active: sketch.active ?? true, locale: 'en', timeZone: 'UTC' },
+        id,
+        workspaceId,
+        name: sketch.name,
+        email: `${id}@example.org`,
+        role: sketch.role ?? 'agent',
+        active: sketch.active ?? true,
+        locale: 'en',
+        timeZone: 'UTC',
         languages: [...(sketch.languages ?? [])],
         regions: [...(sketch.regions ?? [])],
       });
@@ -122,7 +128,7 @@ export class TestRouter {
 
   constructor(
     readonly dataSource: DataSource,
-    readonly clock: TestClock,
+    readonly clock: Clock,
     /** What the pipeline writes through; the specs put faults here. */
     repository: RoutingRepository = new RoutingRepository(),
   ) {
@@ -137,7 +143,7 @@ export class TestRouter {
 
   static async start(
     database: TestDatabase,
-    clock: TestClock,
+    clock: Clock,
     repository?: RoutingRepository,
   ): Promise<TestRouter> {
     const dataSource = await connectDataSource({
@@ -150,8 +156,33 @@ export class TestRouter {
   }
 
   async stop(): Promise<void> {
-    this.pipeline.stop();
+    await this.pipeline.stop();
     await this.dataSource.destroy();
+  }
+
+  query<T>(workspaceId: string, sql: string): Promise<T[]> {
+    return inWorkspace(this.dataSource, workspaceId, (manager) => manager.query(sql, [workspaceId]));
+  }
+
+  items(workspaceId: string) {
+    return this.query<{ ticket_id: string; state: string; agent_id: string | null }>(
+      workspaceId,
+      `SELECT ticket_id, state, agent_id FROM routing.work_item WHERE workspace_id = $1 ORDER BY ticket_id`,
+    );
+  }
+
+  /** What tickets will hear, in order. */
+  async outbox(workspaceId: string) {
+    const rows: { key: string; value: Buffer }[] = await this.dataSource.query(
+      `SELECT key, value FROM routing.outbox WHERE topic = 'routing.decisions' ORDER BY id`,
+    );
+    const records = rows.map(({ key, value }) => {
+      return {
+        key,
+        ...(JSON.parse(value.toString()) as { workspaceId: string; type: string; payload: object }),
+      };
+    });
+    return records.filter((record) => record.workspaceId === workspaceId);
   }
 
   /** The outcomes' kinds and reasons: `done`, `ignored stale`. */
@@ -195,8 +226,16 @@ export function workEvent(workspaceId: string, type: WorkType, payload: object, 
 
 export function ready(workspaceId: string, ticketId: string, sketch: Partial<TicketReady> = {}): Buffer {
   const payload: TicketReady = {
-    ...{ ticketId, number: '1', ticketVersion: 1, channel: 'web_form', priority: 'normal', type: 'question' },
-    ...{ contactTier: 'standard', text: 'Hello', tags: [], waitingSince: new Date(START).toISOString() },
+    ticketId,
+    number: '1',
+    ticketVersion: 1,
+    channel: 'web_form',
+    priority: 'normal',
+    type: 'question',
+    contactTier: 'standard',
+    text: 'Hello',
+    tags: [],
+    waitingSince: new Date(START).toISOString(),
     ...sketch,
   };
   return workEvent(workspaceId, 'ticket.ready', payload);
@@ -219,4 +258,13 @@ export function presence(
 ): Buffer {
   const payload: PresenceChanged = { agentId, state, leaseUntil: new Date(leaseUntil).toISOString() };
   return workEvent(workspaceId, 'presence.changed', payload);
+}
+
+/** Asks until the answer is as expected; the router works behind the log, so what it decides comes a moment later. */
+export async function eventually<T>(ask: () => Promise<T>, good: (answer: T) => boolean): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    const answer = await ask();
+    if (good(answer) || tries === 400) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
 }

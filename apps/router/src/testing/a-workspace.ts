@@ -34,14 +34,12 @@ export function aConfiguration(sketch: WorkspaceSketch): Configuration {
   ]);
   const policy = {
     rules: (sketch.rules ?? []).map((rule) => ({
-      ...{
-        when: [],
-        queueId: 'general',
-        skills: [],
-        matchLanguage: false,
-        matchRegion: false,
-        priority: null,
-      },
+      when: [],
+      queueId: 'general',
+      skills: [],
+      matchLanguage: false,
+      matchRegion: false,
+      priority: null,
       ...rule,
     })),
     defaultQueueId: 'general',
@@ -86,8 +84,13 @@ export function aTicket(ticketId: string, sketch: TicketSketch = {}): TicketArri
     ticketVersion: version,
     waitingSince,
     attributes: {
-      ...{ channel: 'web_form', type: 'question', contactTier: 'standard', priority },
-      ...{ language: null, region: null, text: 'Hello' },
+      channel: 'web_form',
+      type: 'question',
+      contactTier: 'standard',
+      priority,
+      language: null,
+      region: null,
+      text: 'Hello',
       ...attributes,
     },
   };

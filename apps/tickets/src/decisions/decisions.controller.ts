@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { routingDecisions } from '@tributary/contracts';
 import { Consumes, type Outcome, type RecordBatch } from '@tributary/event-log';
-import { DecisionsPipeline } from './decisions.pipeline.js';
+import { DecisionsPipeline } from './decisions-pipeline.js';
 
 @Controller()
 export class DecisionsController {

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { outboundReceipts } from '@tributary/contracts';
 import { Consumes, type Outcome, type RecordBatch } from '@tributary/event-log';
-import { ReceiptsPipeline } from './receipts.pipeline.js';
+import { ReceiptsPipeline } from './receipts-pipeline.js';
 
 @Controller()
 export class DeliveryController {

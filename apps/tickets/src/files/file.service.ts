@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { UploadView } from '@tributary/contracts';
 import { inWorkspace } from '@tributary/database';
 import type { SignedInPerson } from '@tributary/directory';
@@ -79,15 +79,18 @@ export class FileService {
   }
 
   async original(workspaceId: string, messageId: string): Promise<OpenFile> {
-    const rows = await this.#query<{ raw_key: string | null; channel: string }>(
+    const rows = await this.#query<{ raw_key: string | null; raw: Buffer | null; channel: string }>(
       workspaceId,
-      `SELECT raw_key, channel FROM tickets.message WHERE id = $1`,
+      `SELECT raw_key, raw, channel FROM tickets.message WHERE id = $1`,
       messageId,
     );
     const message = rows[0];
     if (!message?.raw_key) throw notFound();
     const name = message.channel === 'email' ? `${messageId}.eml` : `${messageId}.json`;
-    return { name, contentType: 'application/octet-stream', ...(await this.#open(message.raw_key)) };
+    const file = message.raw
+      ? { size: message.raw.length, body: Readable.from([message.raw]) }
+      : await this.#open(message.raw_key);
+    return { name, contentType: 'application/octet-stream', ...file };
   }
 
   async #open(key: string): Promise<Pick<OpenFile, 'size' | 'body'>> {

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { inboundMessages } from '@tributary/contracts';
 import { Consumes, type Outcome, type RecordBatch } from '@tributary/event-log';
-import { InboundPipeline } from './inbound.pipeline.js';
+import { InboundPipeline } from './inbound-pipeline.js';
 
 @Controller()
 export class IngestionController {

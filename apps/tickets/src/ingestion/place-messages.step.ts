@@ -151,6 +151,7 @@ function messageOf(threaded: ThreadedItem, ticket: TicketRecord): MessageRecord 
     raw_key: payload.raw.key,
     raw_sha256: payload.raw.sha256,
     raw_size: payload.raw.size,
+    raw: payload.raw.content === undefined ? null : hexOf(payload.raw.content),
     unverified_sender: match !== undefined && !match.participant,
     automatic: received?.automatic ?? false,
     quarantine_reason: received ? null : (payload as MessageUnreadable).reason,
@@ -187,4 +188,9 @@ function attachmentsOf({ item }: ThreadedItem, now: Date): AttachmentRecord[] {
     content_id: ('contentId' in file ? file.contentId : undefined) ?? null,
     created_at: now,
   }));
+}
+
+/** Base64 as PostgreSQL reads bytes. */
+function hexOf(base64: string): string {
+  return `\\x${Buffer.from(base64, 'base64').toString('hex')}`;
 }

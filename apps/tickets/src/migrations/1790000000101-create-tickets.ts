@@ -143,6 +143,7 @@ const MESSAGES = `
     raw_key text,
     raw_sha256 text,
     raw_size bigint,
+    raw bytea,
     unverified_sender boolean NOT NULL,
     automatic boolean NOT NULL,
     quarantine_reason text,

@@ -5,7 +5,7 @@ import type { Actor, ChangeSet } from '../change-set.js';
 import type { MessageRecord, TicketRecord } from '../rows.js';
 import { type CalendarLookup, nextSlaInstant, openSlaClock, type SlaClock } from './sla-clock.js';
 import { alignSlaClock, applySlaEvent, type SlaEvent, type SlaNotice, type SlaStep } from './sla-event.js';
-import { chooseSlaPolicy, type SlaPolicy, type SlaTarget, slaTargetOf } from './sla-policy.js';
+import { chooseSlaPolicy, type SlaTarget, slaTargetOf } from './sla-policy.js';
 import { loadClocks, loadSlaSettings, saveClocks, type SlaSettings, tiersOf } from './sla.repository.js';
 
 const METRICS: readonly SlaMetric[] = ['first_reply', 'resolution'];
@@ -185,5 +185,3 @@ function earliestDue(clocks: readonly SlaClock[]): Date | null {
     .map((clock) => clock.dueAt!);
   return due.length === 0 ? null : new Date(Math.min(...due));
 }
-
-export type { SlaPolicy };

@@ -1,7 +1,8 @@
 import type { TicketEventType, TicketStreamEvent } from '@tributary/contracts';
 import { inWorkspace } from '@tributary/database';
 import type { ServiceContext } from '@tributary/service';
-import type { TicketListQueries } from '../tickets/ticket-list.queries.js';
+import { nameChanges } from '../tickets/event-changes.js';
+import type { TicketListQueries } from '../tickets/ticket-list-queries.js';
 import { isAfter, type StreamCursor } from './stream-cursor.js';
 
 export interface FeedEvent {
@@ -77,7 +78,11 @@ export class ChangeFeed {
       );
       const settled = read.filter((row) => row.settled);
       const tickets = await this.lists.rows(manager, [...new Set(settled.map((row) => row.ticket_id))]);
-      const events = settled.flatMap((row): FeedEvent[] => {
+      const changes = await nameChanges(
+        manager,
+        settled.map((row) => row.changes),
+      );
+      const events = settled.flatMap((row, i): FeedEvent[] => {
         const ticket = tickets.get(row.ticket_id);
         if (!ticket) return [];
         return [
@@ -87,7 +92,7 @@ export class ChangeFeed {
               type: row.type,
               ticket,
               actor: row.actor,
-              changes: row.changes,
+              changes: changes[i]!,
               messageId: row.message_id,
             },
           },

@@ -259,6 +259,7 @@ function agentMessage(
     raw_key: null,
     raw_sha256: null,
     raw_size: null,
+    raw: null,
     unverified_sender: false,
     automatic: false,
     quarantine_reason: null,

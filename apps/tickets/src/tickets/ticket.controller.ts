@@ -14,8 +14,8 @@ import {
 import type { SlaExplanationView, TicketCounts, TicketDetail, TicketPage } from '@tributary/contracts';
 import { CurrentPerson, SessionGuard, type SignedInPerson } from '@tributary/directory';
 import { TicketCommandsService } from './ticket-commands.service.js';
-import { TicketDetailQueries } from './ticket-detail.queries.js';
-import { TicketListQueries } from './ticket-list.queries.js';
+import { TicketDetailQueries } from './ticket-detail-queries.js';
+import { TicketListQueries } from './ticket-list-queries.js';
 import { NoteDto, ReplyDto, TicketListQuery, TicketPatchDto } from './ticket.dto.js';
 import { keyMissing, versionConflict } from './ticket.errors.js';
 

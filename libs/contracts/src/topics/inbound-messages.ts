@@ -14,7 +14,7 @@ import {
   MinLength,
   ValidateNested,
 } from 'class-validator';
-import { AttachmentDto, CHANNELS, type Channel, StoredObjectDto } from '../envelope.js';
+import { AttachmentDto, CHANNELS, type Channel, RawObjectDto } from '../envelope.js';
 import { IsInstant, IsTextMap } from '../payload-rules.js';
 import { defineTopic } from '../topic.js';
 
@@ -115,8 +115,8 @@ export class MessageReceived {
   /** The bytes as they came. */
   @IsDefined()
   @ValidateNested()
-  @Type(() => StoredObjectDto)
-  raw!: StoredObjectDto;
+  @Type(() => RawObjectDto)
+  raw!: RawObjectDto;
 
   /** When the adapter accepted it; ISO 8601 in UTC. */
   @IsInstant()
@@ -157,8 +157,8 @@ export class MessageUnreadable {
 
   @IsDefined()
   @ValidateNested()
-  @Type(() => StoredObjectDto)
-  raw!: StoredObjectDto;
+  @Type(() => RawObjectDto)
+  raw!: RawObjectDto;
 
   @IsInstant()
   receivedAt!: string;

@@ -73,7 +73,7 @@ class PassErrors implements ExceptionFilter {
 function handler<Method extends (argument: never) => unknown>(extras: HandlerRole) {
   const pattern = EventPattern(`${extras.role} ${extras.group} ${extras.topic}`, EVENT_LOG_TRANSPORT, extras);
   const passErrors = UseFilters(new PassErrors());
-  return (target: object, key: string, descriptor: TypedPropertyDescriptor<Method>): void => {
+  return <M extends Method>(target: object, key: string, descriptor: TypedPropertyDescriptor<M>): void => {
     (pattern as MethodDecorator)(target, key, descriptor);
     passErrors(target, key, descriptor);
   };

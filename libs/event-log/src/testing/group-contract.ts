@@ -201,5 +201,5 @@ function held(consumed: Consumed): number {
 }
 
 function takeoverMs(address: LogAddress): number {
-  return address.leaseMs ?? 15_000;
+  return address.driver === 'embedded' ? (address.leaseMs ?? 15_000) : (address.sessionTimeoutMs ?? 30_000);
 }

@@ -41,8 +41,7 @@ export function ComposerHead(props: {
         {mode === 'note'
           ? t('composer.note_target')
           : t('composer.reply_target', {
-              name: ticket.contact.name,
-              address: address ?? '',
+              recipient: address ? `${ticket.contact.name} <${address}>` : ticket.contact.name,
               channel: t(`channel.${ticket.channel}`),
               inbox: ticket.inbox.name,
             })}

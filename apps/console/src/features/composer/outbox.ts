@@ -88,6 +88,11 @@ const bodyOf = ({ text, uploads, setStatus, mode }: OutgoingMessage) => ({
   ...(setStatus && mode === 'reply' ? { setStatus } : {}),
 });
 
+/** Sends what is still held and waits for it: nothing may stay behind when its writer leaves. */
+export async function sendAllHeld(): Promise<void> {
+  await Promise.all(messages.filter(({ state }) => state === 'held').map(({ key }) => send(key)));
+}
+
 /** Puts a message in the box; it goes after five seconds unless it is taken back. */
 export function hold(
   message: Pick<OutgoingMessage, 'ticketId' | 'mode' | 'text' | 'uploads' | 'setStatus'>,

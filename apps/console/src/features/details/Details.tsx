@@ -9,6 +9,7 @@ import {
 } from '@tabler/icons-react';
 import type { TicketDetail } from '@tributary/contracts';
 import type { ReactNode } from 'react';
+import { useSession } from '../../api/session.js';
 import { languageName, regionName } from '../../i18n/names.js';
 import { useLingui } from '@lingui/react';
 import { useTranslate } from '../../i18n/use-translate.js';
@@ -22,6 +23,7 @@ import classes from './details.module.css';
 /** Everything around the conversation: the customer, the promises, the ticket's fields, and why it came to me. */
 export function Details({ ticket }: { ticket: TicketDetail }) {
   const t = useTranslate();
+  const { person } = useSession();
   return (
     <div className={classes['details']}>
       <div className={classes['contact']}>
@@ -43,7 +45,7 @@ export function Details({ ticket }: { ticket: TicketDetail }) {
       <Block title={t('details.fields')}>
         <Fields ticket={ticket} />
       </Block>
-      <Block title={t('why.title')}>
+      <Block title={t(whyTitle(ticket, person.id))}>
         <WhySummary ticketId={ticket.id} />
       </Block>
       <Timeline ticket={ticket} />
@@ -51,7 +53,12 @@ export function Details({ ticket }: { ticket: TicketDetail }) {
   );
 }
 
-export function Block({ title, children }: { title: string; children: ReactNode }) {
+function whyTitle({ assignee }: TicketDetail, me: string) {
+  if (!assignee) return 'why.title_queue';
+  return assignee.id === me ? 'why.title' : 'why.title_other';
+}
+
+function Block({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section className={classes['block']}>
       <h3>{title}</h3>

@@ -49,12 +49,13 @@ function conditionText(condition: Condition, words: Words): string {
 /** When a rule holds, as one line. */
 export function whenText(rule: DraftRule, words: Words): string {
   if (rule.when.length === 0) return words.t('routing.always');
-  const list = new Intl.ListFormat(words.locale, { type: 'conjunction' });
-  return list.format(rule.when.map((condition) => conditionText(condition, words)));
+  return rule.when
+    .map((condition) => conditionText(condition, words))
+    .reduce((first, second) => words.t('routing.and', { first, second }));
 }
 
 /** What a rule asks of the agent, as one line; empty when nothing. */
-export function asksText(rule: DraftRule, skillName: (id: string) => string, { t, locale }: Words): string {
+export function asksText(rule: DraftRule, skillName: (id: string) => string, { t }: Words): string {
   const asks = [
     ...rule.skills.map(({ skillId, minLevel }) =>
       t('why.skill_level', { name: skillName(skillId), level: minLevel }),
@@ -63,5 +64,5 @@ export function asksText(rule: DraftRule, skillName: (id: string) => string, { t
     rule.matchRegion ? t('routing.serves') : '',
     rule.priority ? t('routing.with_priority', { priority: t(`priority.${rule.priority}`) }) : '',
   ].filter((ask) => ask !== '');
-  return new Intl.ListFormat(locale, { type: 'unit', style: 'short' }).format(asks);
+  return asks.join(' · ');
 }

@@ -9,9 +9,7 @@ export function initialSettings(channel: ChannelView, inbox: InboxView | null): 
   return Object.fromEntries(
     channel.settings.map(({ name, type, default: standard }) => {
       const set = type === 'secret' ? undefined : (inbox?.settings[name] as SettingValue | null | undefined);
-      // An optional setting that was left empty stays empty: the default is for new inboxes.
-      const start = inbox ? set : (set ?? standard);
-      return [name, start ?? blank[type]];
+      return [name, set ?? standard ?? blank[type]];
     }),
   );
 }

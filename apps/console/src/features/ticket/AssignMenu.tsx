@@ -1,8 +1,8 @@
-import { Menu, TextInput, UnstyledButton } from '@mantine/core';
+import { Combobox, UnstyledButton, useCombobox } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconInbox } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { AgentAvailability, PersonRef, TicketDetail } from '@tributary/contracts';
-import { useMemo, useState } from 'react';
+import { useState, type ComponentProps } from 'react';
 import { useSession } from '../../api/session.js';
 import { availabilityQuery } from '../../api/tickets.js';
 import { useShortcut } from '../../app/shortcuts.js';
@@ -13,42 +13,63 @@ import { Notice } from '../../ui/Notice.js';
 import { useTicketChange } from './use-ticket-change.js';
 import classes from './ticket.module.css';
 
+/** Stands for "nobody" among the ids of agents. */
+const QUEUE = 'queue';
+
 /** Who holds the ticket; hands it to a colleague, to oneself, or back to its queue. */
 export function AssignMenu({ ticket }: { ticket: TicketDetail }) {
   const t = useTranslate();
   const { person } = useSession();
-  const [opened, setOpened] = useState(false);
   const change = useTicketChange(ticket.id);
+  const [words, setWords] = useState('');
+  const box = useCombobox({
+    onDropdownOpen: () => {
+      setWords('');
+      box.focusSearchInput();
+    },
+    onDropdownClose: () => box.focusTarget(),
+  });
+  const choices = useChoices(box.dropdownOpened, words, person.id);
   const assign = (assignee: PersonRef | null): void => {
-    setOpened(false);
+    box.closeDropdown();
     if ((assignee?.id ?? null) !== (ticket.assignee?.id ?? null)) {
       change.mutate({ patch: { assigneeId: assignee?.id ?? null }, assignee });
     }
   };
-  useShortcut('assign', () => setOpened(true));
+  const submit = (id: string): void => {
+    const agent = choices.found.find(({ agentId }) => agentId === id);
+    if (agent) assign({ id: agent.agentId, name: agent.name });
+    else if (id === QUEUE) assign(null);
+  };
+  useShortcut('assign', () => box.openDropdown());
   useShortcut('take', () => assign(person), ticket.assignee?.id !== person.id);
 
   return (
-    <Menu opened={opened} onChange={setOpened} position="bottom-start" width={260}>
-      <Menu.Target>
-        <span>
-          <KeyTip label={t('key.assign')} shortcut="assign">
-            <UnstyledButton
-              className={classes['fact']}
-              aria-haspopup="menu"
-              aria-expanded={opened}
-              onClick={() => setOpened(!opened)}
-            >
-              <Holder assignee={ticket.assignee} me={person.id} />
-              <IconChevronDown size={13} aria-hidden />
-            </UnstyledButton>
-          </KeyTip>
-        </span>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {opened && <Choices holder={ticket.assignee} me={person.id} onAssign={assign} />}
-      </Menu.Dropdown>
-    </Menu>
+    <Combobox store={box} onOptionSubmit={submit} width={270} position="bottom-start" withinPortal>
+      <KeyTip label={t('key.assign')} shortcut="assign">
+        <Combobox.Target targetType="button">
+          <HolderButton assignee={ticket.assignee} me={person.id} onClick={() => box.toggleDropdown()} />
+        </Combobox.Target>
+      </KeyTip>
+      <Combobox.Dropdown>
+        <Choices {...choices} holder={ticket.assignee} me={person.id} words={words} onWords={setWords} />
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+}
+
+/** Takes what tooltip and list put onto it, but for their class, which would take the place of its own. */
+function HolderButton({
+  assignee,
+  me,
+  className: _className,
+  ...handed
+}: ComponentProps<'button'> & { assignee: PersonRef | null; me: string }) {
+  return (
+    <UnstyledButton {...handed} className={classes['fact']}>
+      <Holder assignee={assignee} me={me} />
+      <IconChevronDown size={13} aria-hidden />
+    </UnstyledButton>
   );
 }
 
@@ -63,48 +84,49 @@ function Holder({ assignee, me }: { assignee: PersonRef | null; me: string }) {
   );
 }
 
-function Choices(props: {
-  holder: PersonRef | null;
-  me: string;
-  onAssign: (assignee: PersonRef | null) => void;
-}) {
-  const { holder, me, onAssign } = props;
+function useChoices(opened: boolean, words: string, me: string) {
+  const { data: agents, error, refetch } = useQuery({ ...availabilityQuery, enabled: opened });
+  return { found: matching(agents ?? [], words, me), known: agents !== undefined, error, refetch };
+}
+
+function Choices(
+  props: ReturnType<typeof useChoices> & {
+    holder: PersonRef | null;
+    me: string;
+    words: string;
+    onWords: (words: string) => void;
+  },
+) {
+  const { found, known, error, refetch, holder, me, words, onWords } = props;
   const t = useTranslate();
-  const [words, setWords] = useState('');
-  const { data: agents, error, refetch } = useQuery(availabilityQuery);
-  const found = useMemo(() => matching(agents ?? [], words, me), [agents, words, me]);
   return (
     <>
-      <TextInput
-        className={classes['menuSearch']}
-        size="xs"
-        data-autofocus
+      <Combobox.Search
         value={words}
         placeholder={t('assign.search')}
         aria-label={t('assign.search')}
-        onChange={(event) => setWords(event.currentTarget.value)}
+        onChange={(event) => onWords(event.currentTarget.value)}
       />
       {error && <Notice error={error} onRetry={() => void refetch()} />}
-      <div className={`${classes['agents']} scroll`}>
+      <Combobox.Options className={`${classes['agents']} scroll`} aria-label={t('key.assign')}>
         {found.map((agent) => (
           <Agent
             key={agent.agentId}
             agent={agent}
             me={agent.agentId === me}
             holds={agent.agentId === holder?.id}
-            onChoose={() => onAssign({ id: agent.agentId, name: agent.name })}
           />
         ))}
-        {agents && found.length === 0 && <p className={classes['menuNote']}>{t('assign.nobody')}</p>}
-      </div>
-      {holder && (
-        <>
-          <Menu.Divider />
-          <Menu.Item leftSection={<IconInbox size={16} stroke={1.7} />} onClick={() => onAssign(null)}>
-            {t('assign.give_back')}
-          </Menu.Item>
-        </>
-      )}
+        {known && found.length === 0 && <Combobox.Empty>{t('assign.nobody')}</Combobox.Empty>}
+        {holder && (
+          <Combobox.Option value={QUEUE} className={classes['giveBack']}>
+            <span className={classes['agent']}>
+              <IconInbox size={18} stroke={1.6} aria-hidden />
+              {t('assign.give_back')}
+            </span>
+          </Combobox.Option>
+        )}
+      </Combobox.Options>
     </>
   );
 }
@@ -118,23 +140,24 @@ function matching(agents: readonly AgentAvailability[], words: string, me: strin
     .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
 }
 
-function Agent(props: { agent: AgentAvailability; me: boolean; holds: boolean; onChoose: () => void }) {
-  const { agent, me, holds, onChoose } = props;
+function Agent({ agent, me, holds }: { agent: AgentAvailability; me: boolean; holds: boolean }) {
   const t = useTranslate();
   return (
-    <Menu.Item
-      leftSection={<Initials name={agent.name} size={24} />}
-      rightSection={holds ? <IconCheck size={15} aria-label={t('action.chosen')} /> : null}
-      onClick={onChoose}
-    >
-      <div>{me ? t('assign.me', { name: agent.name }) : agent.name}</div>
-      <div className={classes['menuHelp']}>
-        {t('assign.load', {
-          state: t(`presence.${agent.state}`),
-          used: agent.usedUnits,
-          tickets: agent.assigned,
-        })}
-      </div>
-    </Menu.Item>
+    <Combobox.Option value={agent.agentId} active={holds}>
+      <span className={classes['agent']}>
+        <Initials name={agent.name} size={24} />
+        <span className={classes['agentText']}>
+          <span>{me ? t('assign.me', { name: agent.name }) : agent.name}</span>
+          <span className={classes['menuHelp']}>
+            {t('assign.load', {
+              state: t(`presence.${agent.state}`),
+              used: agent.usedUnits,
+              tickets: agent.assigned,
+            })}
+          </span>
+        </span>
+        {holds && <IconCheck size={15} aria-label={t('action.chosen')} />}
+      </span>
+    </Combobox.Option>
   );
 }

@@ -64,21 +64,14 @@ function FieldMenu<Value extends string>(props: {
   useShortcut(shortcut, () => setOpened(true));
   return (
     <Menu opened={opened} onChange={setOpened} position="bottom-start" width={190}>
-      <Menu.Target>
-        <span>
-          <KeyTip label={t(label)} shortcut={shortcut}>
-            <UnstyledButton
-              className={classes['fact']}
-              aria-haspopup="menu"
-              aria-expanded={opened}
-              onClick={() => setOpened(!opened)}
-            >
-              {render(value)}
-              <IconChevronDown size={13} aria-hidden />
-            </UnstyledButton>
-          </KeyTip>
-        </span>
-      </Menu.Target>
+      <KeyTip label={t(label)} shortcut={shortcut}>
+        <Menu.Target>
+          <UnstyledButton className={classes['fact']}>
+            {render(value)}
+            <IconChevronDown size={13} aria-hidden />
+          </UnstyledButton>
+        </Menu.Target>
+      </KeyTip>
       <Menu.Dropdown>
         {choices.map((choice) => (
           <Menu.Item

@@ -13,19 +13,13 @@ export function DecisionWhy({ ticketId }: { ticketId: string }) {
   useShortcut('why', () => setOpened((now) => !now));
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-start" width={400} trapFocus returnFocus>
-      <Popover.Target>
-        <span>
-          <KeyTip label={t('key.why')} shortcut="why">
-            <UnstyledButton
-              className={classes['ask']}
-              aria-expanded={opened}
-              onClick={() => setOpened(!opened)}
-            >
-              {t('why.ask')}
-            </UnstyledButton>
-          </KeyTip>
-        </span>
-      </Popover.Target>
+      <KeyTip label={t('key.why')} shortcut="why">
+        <Popover.Target>
+          <UnstyledButton className={classes['ask']} onClick={() => setOpened(!opened)}>
+            {t('why.ask')}
+          </UnstyledButton>
+        </Popover.Target>
+      </KeyTip>
       <Popover.Dropdown className={`${classes['sheet']} scroll`} aria-label={t('why.title')}>
         {opened && <Decisions ticketId={ticketId} />}
       </Popover.Dropdown>

@@ -20,7 +20,7 @@ export function SlaWhy({ ticketId, clock }: { ticketId: string; clock: SlaClockV
       <Popover.Target>
         <UnstyledButton
           className={classes['clock']}
-          aria-expanded={opened}
+
           onClick={() => setOpened(!opened)}
         >
           <SlaChip clock={clock} boxed />
@@ -72,8 +72,9 @@ function Clock({ clock }: { clock: ExplainedClock }) {
         {clock.intervals.map((interval) => (
           <li key={interval.from} data-kind={interval.kind}>
             <span className={classes['span']}>
-              {time.moment(interval.from, now)} –{' '}
-              {interval.to ? time.moment(interval.to, now) : t('why.until_now')}
+              {interval.to
+                ? time.span(interval.from, interval.to)
+                : `${time.moment(interval.from, now)} – ${t('why.until_now')}`}
             </span>
             <span>{intervalText(interval)}</span>
             <span className={classes['left']}>{durationText(interval.seconds, t)}</span>

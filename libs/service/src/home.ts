@@ -67,12 +67,13 @@ export class Home {
         throw error;
       });
       if (file) {
-        await file.writeFile(String(process.pid));
+        await file.writeFile(`${process.pid}\n${process.argv[1] ?? ''}\n`);
         await file.close();
         return;
       }
-      const pid = Number(await readFile(this.#lockPath, 'utf8').catch(() => ''));
-      if (pid && pid !== process.pid && (await isTributary(pid))) {
+      const [first, program = ''] = (await readFile(this.#lockPath, 'utf8').catch(() => '')).split('\n');
+      const pid = Number(first);
+      if (pid && pid !== process.pid && (await runs(pid, program))) {
         throw new HomeInUseError(
           `Tributary runs already on ${this.folder} (process ${pid}). Stop it first, or set TRIBUTARY_HOME.`,
         );
@@ -83,12 +84,12 @@ export class Home {
 }
 
 /** A killed process leaves its number behind, and the system may have given it to somebody else since. */
-async function isTributary(pid: number): Promise<boolean> {
+async function runs(pid: number, program: string): Promise<boolean> {
   try {
     process.kill(pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined);
-  return command === undefined || command.includes('standalone');
+  return command === undefined || command.includes(program);
 }

@@ -30,6 +30,7 @@ const LONGEST_TIMER_MS = 2_147_483_647;
 @Injectable()
 export class RoutingPipeline {
   #timer: NodeJS.Timeout | undefined;
+  #ending: Promise<void> | undefined;
   #stopped = false;
 
   constructor(
@@ -45,7 +46,6 @@ export class RoutingPipeline {
     const unreadable = read.filter((each) => 'reason' in each);
     const ids = [...new Set(understood.map(({ event }) => event.workspaceId))];
     return this.workspaces.inTurn(batch.partition, async () => {
-      stopWhenAborted(batch);
       const now = this.context.clock.now();
       const applied = await this.#transaction(ids, async (manager) => {
         const owned = await this.workspaces.take(manager, batch.partition, ids, now);
@@ -87,10 +87,11 @@ export class RoutingPipeline {
     this.#arm();
   }
 
-  /** Stops the timer; batches in flight finish. */
-  stop(): void {
+  /** Stops the timer, and waits for what it had begun. */
+  async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    await this.#ending;
   }
 
   async #transaction<T>(ids: readonly string[], work: (manager: EntityManager) => Promise<T>): Promise<T> {
@@ -176,7 +177,10 @@ export class RoutingPipeline {
     const next = this.workspaces.nextDeadline(now);
     if (next === undefined || this.#stopped) return;
     const wait = Math.min(Math.max(0, next - now), LONGEST_TIMER_MS);
-    this.#timer = setTimeout(() => void this.#onTimer(), wait).unref();
+    const end = () => {
+      this.#ending = this.#onTimer();
+    };
+    this.#timer = setTimeout(end, wait).unref();
   }
 
   async #onTimer(): Promise<void> {
@@ -192,8 +196,9 @@ export class RoutingPipeline {
 
 function readRecord(record: LogRecord): Understood | Unreadable {
   const parsed = parseRecord(routingWork, record.value);
-  // parseRecord has checked the payload's class against the type.
-  return parsed.ok ? { record, event: parsed.envelope as Work } : { record, ...parsed };
+  if (!parsed.ok) return { record, reason: parsed.reason, detail: parsed.detail };
+  // parseRecord has checked the payload by the type.
+  return { record, event: parsed.envelope as Work };
 }
 
 function decide(

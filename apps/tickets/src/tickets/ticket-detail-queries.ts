@@ -12,7 +12,8 @@ import type { ServiceContext } from '@tributary/service';
 import type { EntityManager } from 'typeorm';
 import type { AttachmentRecord, DeliveryRecord, EventRecord, MessageRecord } from '../rows.js';
 import type { SlaViews } from '../sla/sla-views.js';
-import { listed, type ListedTicket, type TicketListQueries } from './ticket-list.queries.js';
+import { nameChanges } from './event-changes.js';
+import { listed, type ListedTicket, type TicketListQueries } from './ticket-list-queries.js';
 import { ticketNotFound } from './ticket.errors.js';
 
 /** One ticket with all that an agent needs to answer it. */
@@ -112,22 +113,27 @@ async function threadOf(manager: EntityManager, ticketId: string): Promise<Threa
     `SELECT * FROM tickets.delivery WHERE message_id = ANY ($1::uuid[])`,
     [ids],
   );
-  const events: StoredEvent[] = await manager.query(
+  const stored: StoredEvent[] = await manager.query(
     `SELECT e.*, p.name AS actor_name FROM tickets.event e
      LEFT JOIN directory.person p ON e.actor = 'agent:' || p.id
      WHERE e.ticket_id = $1 AND e.type NOT IN ('message.added', 'message.delivery') ORDER BY e.id`,
     [ticketId],
   );
+  const changes = await nameChanges(
+    manager,
+    stored.map((event) => event.changes),
+  );
+  const events = stored.map((event, i): StoredEvent => ({ ...event, changes: changes[i]! }));
   const filesOf = Map.groupBy(attachments, (file) => file.message_id!);
   const deliveryOf = new Map(deliveries.map((delivery) => [delivery.message_id, delivery]));
   const items: ThreadItem[] = [];
   let told = 0;
   for (const message of messages) {
     for (; told < events.length && events[told]!.at < message.at; told++)
-      items.push(eventItem(events[told]!));
+      items.push(eventItem(events[told]!, changes[told]!));
     items.push(messageItem(message, filesOf.get(message.id) ?? [], deliveryOf.get(message.id)));
   }
-  return [...items, ...events.slice(told).map(eventItem)];
+  return [...items, ...events.slice(told).map((event, i) => eventItem(event, changes[told + i]!))];
 }
 
 function messageItem(

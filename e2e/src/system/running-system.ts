@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, StandaloneProcess, type StandaloneSettings } from './standalone-process.js';
+
+/** A whole system with its demo workspace, on ports and data of its own, seen from outside. */
+export interface RunningSystem {
+  /** Where people reach it, without a slash at the end. */
+  readonly url: string;
+  /** Signs the demo workspace's administrator in, once. */
+  readonly signInUrl: string;
+  /** Takes mail for the demo workspace's mailbox. */
+  readonly smtpPort: number;
+  /** Ends every process at once, as a power cut would, and starts the system again on the same data. */
+  restartAfterKill(): Promise<RunningSystem>;
+  /** Ends it in order and removes its data. */
+  stop(): Promise<void>;
+}
+
+const MODES = ['standalone'] as const;
+type Mode = (typeof MODES)[number];
+
+/**
+ * Starts the system in the mode that `TRIBUTARY_E2E_MODE` names, `standalone` by default.
+ *
+ * @throws Error with what the system printed when it does not become ready.
+ */
+export async function startSystem(): Promise<RunningSystem> {
+  const mode = modeOfThisRun();
+  switch (mode) {
+    case 'standalone':
+      return startStandalone({
+        home: await mkdtemp(join(tmpdir(), 'tributary-e2e-')),
+        port: await freePort(),
+        smtpPort: await freePort(),
+      });
+  }
+}
+
+function modeOfThisRun(): Mode {
+  const name = process.env['TRIBUTARY_E2E_MODE'] || 'standalone';
+  const mode = MODES.find((each) => each === name);
+  if (!mode) throw new Error(`TRIBUTARY_E2E_MODE is none of ${MODES.join(', ')}: ${name}`);
+  return mode;
+}
+
+async function startStandalone(settings: StandaloneSettings): Promise<RunningSystem> {
+  const running = new StandaloneProcess(settings);
+  const remove = () => rm(settings.home, { recursive: true, force: true });
+  const { url, signInUrl } = await running.ready().catch(async (error: unknown) => {
+    running.signal('SIGKILL');
+    await remove();
+    throw error;
+  });
+  return {
+    url,
+    signInUrl,
+    smtpPort: settings.smtpPort,
+    async restartAfterKill() {
+      running.signal('SIGKILL');
+      await running.ended;
+      return startStandalone(settings);
+    },
+    async stop() {
+      running.signal('SIGTERM');
+      await running.ended;
+      await remove();
+    },
+  };
+}

@@ -1,0 +1,13 @@
+import { jest } from '@jest/globals';
+import { logContract } from '@tributary/event-log/testing';
+import { startKafka } from './kafka.js';
+
+jest.setTimeout(120_000);
+
+logContract('the log on Apache Kafka', async () => {
+  const kafka = await startKafka();
+  return {
+    address: { driver: 'kafka', brokers: kafka.brokers, clientId: 'log-contract', sessionTimeoutMs: 6000 },
+    stop: () => kafka.stop(),
+  };
+});
