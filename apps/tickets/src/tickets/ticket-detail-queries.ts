@@ -130,10 +130,10 @@ async function threadOf(manager: EntityManager, ticketId: string): Promise<Threa
   let told = 0;
   for (const message of messages) {
     for (; told < events.length && events[told]!.at < message.at; told++)
-      items.push(eventItem(events[told]!, changes[told]!));
+      items.push(eventItem(events[told]!));
     items.push(messageItem(message, filesOf.get(message.id) ?? [], deliveryOf.get(message.id)));
   }
-  return [...items, ...events.slice(told).map((event, i) => eventItem(event, changes[told + i]!))];
+  return [...items, ...events.slice(told).map(eventItem)];
 }
 
 function messageItem(
