@@ -45,7 +45,9 @@ function converse(socket: Socket, script: Script): void {
   });
 }
 
-afterEach(() => server?.close());
+afterEach(() => {
+  server?.close();
+});
 
 const delivery: OutboundDelivery = {
   messageId: '0190f3a2-7c5d-7e8a-9b0c-1d2e3f405162',
