@@ -5,7 +5,7 @@ import { median, perSecond, rounded } from './figures.js';
 import { formPosts } from './form-posts.js';
 import { accepted, load, refused } from './http-load.js';
 import { batchLimit } from './limits.js';
-import { type Mode, startMeasuredSystem, type MeasuredSystem } from './measured-system.js';
+import { type MeasuredSystem, type MeasuredSystemOptions, startMeasuredSystem } from './measured-system.js';
 import { loadNow, overLimits, type Report } from './report.js';
 import { Store } from './stored.js';
 
@@ -17,8 +17,7 @@ const TICKETS_AN_AGENT = 100;
 const HEARTBEAT_MS = 15_000;
 const GIVE_UP_MS = 300_000;
 
-export interface PipelineOptions {
-  readonly mode: Mode;
+export interface PipelineOptions extends MeasuredSystemOptions {
   readonly rounds: number;
   /** A round. */
   readonly messages: number;
@@ -28,12 +27,9 @@ export interface PipelineOptions {
  * Messages a second from the first accepted post to the moment the last ticket has its agent: the whole way through
  * the door, the log, the book of record, the router and back, while the posts still come.
  */
-export async function benchPipeline(
-  { mode, rounds, messages }: PipelineOptions,
-  say: (line: string) => void,
-): Promise<Report> {
-  say(`starting the system (${mode})`);
-  const system = await startMeasuredSystem(mode, say);
+export async function benchPipeline(options: PipelineOptions, say: (line: string) => void): Promise<Report> {
+  const { mode, rounds, messages } = options;
+  const system = await startMeasuredSystem(options, say);
   const store = await Store.open(system.databaseUrl);
   const limit = await batchLimit(system.databaseUrl);
   const agents = new Agents();
