@@ -1,6 +1,7 @@
 import type { RoutingPolicyView } from '@tributary/contracts';
 import { Desk } from '@tributary/e2e';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cpuEach, cpuTimes } from './cpu.js';
 import { median, perSecond, rounded } from './figures.js';
 import { formPosts } from './form-posts.js';
 import { accepted, load, refused } from './http-load.js';
@@ -40,13 +41,16 @@ export async function benchPipeline(options: PipelineOptions, say: (line: string
     const total = { accepted: 0, refused: 0, messages: 0, distinct: 0, unassigned: 0 };
     const rates: number[] = [];
     const limitRates: number[] = [];
+    let cpu: Readonly<Record<string, number>> = {};
     for (let round = 0; round <= rounds; round++) {
       const warmUp = round === 0;
       const limitRate = await limit.measure(LIMIT_MS);
       await agents.renew();
       const run = `p${round}`;
+      const before = await cpuTimes();
       const result = await runOnce(system, store, run, warmUp ? WARM_UP : messages);
       const stored = await store.quiet(run, result.accepted);
+      cpu = cpuEach(before, await cpuTimes(), result.accepted);
       total.accepted += result.accepted;
       total.refused += result.refused;
       total.messages += stored.messages;
@@ -58,7 +62,7 @@ export async function benchPipeline(options: PipelineOptions, say: (line: string
       say(
         `round ${round}: ${rounded(result.rate)} messages/s (${messages} accepted in ${rounded(result.acceptMs)} ms, ` +
           `assigned in ${rounded(result.assignedMs)} ms); ${limit.name}: ${rounded(limitRate)}/s; ` +
-          `load average ${loadNow().join(' ')}`,
+          `processor ms a message ${JSON.stringify(cpu)}; load average ${loadNow().join(' ')}`,
       );
     }
     const overloaded = await store.overloaded();
@@ -70,6 +74,7 @@ export async function benchPipeline(options: PipelineOptions, say: (line: string
       unit: 'messages',
       ...overLimits(median(rates), [{ name: limit.name, rate: median(limitRates) }]),
       rounds: rates.map(rounded),
+      cpu,
       refused: total.refused,
       lost: total.accepted - total.distinct,
       doubled: total.messages - total.distinct,
