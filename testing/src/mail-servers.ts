@@ -38,6 +38,8 @@ export interface MailServers {
   put(address: string, ...mails: readonly Uint8Array[]): Promise<void>;
   /** The inbox's mails in the order they came. */
   mails(address: string): Promise<readonly string[]>;
+  /** IMAP flags of the inbox's mails as Maildir writes them: `S` is seen, nothing is new. */
+  flags(address: string): Promise<readonly string[]>;
   /** Waits until the inbox holds `count` mails. */
   arrived(address: string, count: number): Promise<readonly string[]>;
   /** Ends the user's IMAP sessions, as a server does that restarts. */
@@ -93,7 +95,7 @@ type MailboxFunctions = Omit<MailServers, 'imapPort' | 'smtpPort' | 'stop'>;
 function mailboxes(folder: string, configuration: string, owner: Account): MailboxFunctions {
   const maildir = (address: string) => join(folder, 'mail', address, 'Maildir');
   let put = 0;
-  const mails = async (address: string) => {
+  const files = async (address: string) => {
     const found = await Promise.all(
       ['new', 'cur'].map(async (part) => {
         const names = await readdir(join(maildir(address), part)).catch(() => []);
@@ -101,8 +103,11 @@ function mailboxes(folder: string, configuration: string, owner: Account): Mailb
       }),
     );
     // Maildir names begin with the second of delivery, then say the microsecond (M…) or our number.
-    const sorted = found.flat().toSorted((a, b) => order(a.name) - order(b.name));
-    return Promise.all(sorted.map(({ path }) => readFile(path, 'utf8')));
+    return found.flat().toSorted((a, b) => order(a.name) - order(b.name));
+  };
+  const mails = async (address: string) => {
+    const found = await files(address);
+    return Promise.all(found.map(({ path }) => readFile(path, 'utf8')));
   };
   return {
     async createMailbox(address) {
@@ -110,7 +115,8 @@ function mailboxes(folder: string, configuration: string, owner: Account): Mailb
       const inbox = maildir(address);
       for (const part of ['new', 'cur', 'tmp']) await mkdir(join(inbox, part), { recursive: true });
       await run('chown', ['-R', `${owner.uid}:${owner.gid}`, join(folder, 'mail')]);
-      await appendFile(join(folder, 'users'), `${address}:{PLAIN}${password}\n`);
+      // A file each: Dovecot sees by the second of its change whether to read one again.
+      await writeFile(join(folder, 'users', address), `${address}:{PLAIN}${password}\n`);
       return { address, user: address, password };
     },
     async put(address, ...contents) {
@@ -123,6 +129,9 @@ function mailboxes(folder: string, configuration: string, owner: Account): Mailb
       }
     },
     mails,
+    async flags(address) {
+      return (await files(address)).map(({ name }) => name.split(':2,')[1] ?? '');
+    },
     async arrived(address, count) {
       for (let waited = 0; waited < 20_000; waited += 50) {
         const there = await mails(address);
@@ -163,7 +172,7 @@ async function prepareDovecot(
 ): Promise<string> {
   const path = join(folder, 'dovecot.conf');
   await mkdir(join(folder, 'mail'));
-  await writeFile(join(folder, 'users'), '');
+  await mkdir(join(folder, 'users'));
   await writeFile(
     path,
     `
@@ -178,12 +187,19 @@ first_valid_uid = ${owner.uid}
 mail_location = maildir:~/Maildir
 recipient_delimiter = +
 mail_max_userip_connections = 100
+# A wrong password must not slow down the tests after it.
+auth_failure_delay = 0
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
 namespace inbox {
   inbox = yes
 }
 passdb {
   driver = passwd-file
-  args = username_format=%u ${folder}/users
+  args = username_format=%u ${folder}/users/%u
 }
 userdb {
   driver = static

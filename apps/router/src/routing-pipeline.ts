@@ -10,7 +10,7 @@ import { decisionRecord, decisionRow, identified } from './decisions/decision-re
 import type { Configuration } from './matching/configuration.js';
 import { OwnedWorkspaces, type OwnedWorkspace } from './owned-workspaces.js';
 import { RoutingRepository } from './routing.repository.js';
-import { applyWork, instantFault } from './work-events.js';
+import { applyWork } from './work-events.js';
 
 type Work = RecordOf<typeof routingWork>;
 type Owned = ReadonlyMap<string, OwnedWorkspace>;
@@ -198,9 +198,7 @@ function readRecord(record: LogRecord): Understood | Unreadable {
   const parsed = parseRecord(routingWork, record.value);
   if (!parsed.ok) return { record, reason: parsed.reason, detail: parsed.detail };
   // parseRecord has checked the payload by the type.
-  const event = parsed.envelope as Work;
-  const detail = instantFault(event);
-  return detail === undefined ? { record, event } : { record, reason: 'BAD_PAYLOAD', detail };
+  return { record, event: parsed.envelope as Work };
 }
 
 function decide(

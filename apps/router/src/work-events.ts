@@ -35,19 +35,6 @@ export function applyWork(
   }
 }
 
-/** ISO 8601 knows dates that JavaScript cannot read, weeks for one. @returns the field that holds such a date. */
-export function instantFault(event: RecordOf<typeof routingWork>): string | undefined {
-  switch (event.type) {
-    case 'ticket.ready':
-      return Number.isNaN(Date.parse(event.payload.waitingSince)) ? 'waitingSince: instant' : undefined;
-    case 'presence.changed':
-      return Number.isNaN(Date.parse(event.payload.leaseUntil)) ? 'leaseUntil: instant' : undefined;
-    case 'ticket.withdrawn':
-    case 'configuration.changed':
-      return undefined;
-  }
-}
-
 function arrival(ready: TicketReady): TicketArrival {
   const { ticketId, ticketVersion, channel, priority, type, contactTier } = ready;
   return {

@@ -1,5 +1,5 @@
 import type { Channel, ContactTier, Priority, TicketType } from '@tributary/contracts';
-import { isDormant, type WorkItem, type WorkState } from './matching/work-item.js';
+import type { WorkItem, WorkState } from './matching/work-item.js';
 
 /** A row of `routing.work_item`. */
 export interface ItemRow {
@@ -41,8 +41,7 @@ export const ITEM_COLUMNS: readonly (readonly [
   ['contact_tier', 'text', (item) => item.attributes?.contactTier ?? null],
   ['language', 'text', (item) => item.attributes?.language ?? null],
   ['region', 'text', (item) => item.attributes?.region ?? null],
-  // The customer's words are kept no longer than rules may need them.
-  ['text', 'text', (item) => (isDormant(item) ? null : (item.attributes?.text ?? null))],
+  ['text', 'text', (item) => item.attributes?.text ?? null],
   ['waiting_since', 'timestamptz', (item) => new Date(item.waitingSince)],
   ['queue_id', 'uuid', (item) => item.queueId],
   ['units', 'smallint', (item) => item.units],

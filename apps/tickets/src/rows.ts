@@ -126,7 +126,7 @@ export interface EventRecord {
   ticket_id: string;
   type: TicketEventType;
   actor: string;
-  changes: Record<string, unknown>;
+  changes: Readonly<Record<string, unknown>>;
   message_id: string | null;
   decision_id: string | null;
   at: Date;

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { EnvelopeDto } from './envelope.js';
-import { envelopeSchema, payloadClassOf, payloadSchema } from './json-schema.js';
+import { envelopeSchema, payloadClassOf, payloadSchema, type JsonSchema } from './json-schema.js';
 import { compileCheck } from './record-check.js';
 import type { PayloadClass } from './topic.js';
 import { TOPICS } from './topics.js';
@@ -101,11 +101,11 @@ function byClassValidator(payload: PayloadClass, value: unknown): string | null 
   return faults.length > 0 ? describeFaults(faults) : null;
 }
 
-const subjects: readonly (readonly [string, PayloadClass, object, unknown])[] = [
+const subjects: readonly (readonly [string, PayloadClass, JsonSchema, unknown])[] = [
   ['the envelope', EnvelopeDto, envelopeSchema(), fullExample('routing.work', 'ticket.ready')],
   ...TOPICS.flatMap((topic) =>
     Object.entries(topic.types).flatMap(([type, versions]) =>
-      versions.map((payload, position): readonly [string, PayloadClass, object, unknown] => [
+      versions.map((payload, position): readonly [string, PayloadClass, JsonSchema, unknown] => [
         `${topic.name} ${type}`,
         payload,
         payloadSchema(topic, type, position + 1)!,

@@ -24,55 +24,65 @@ export async function listen(
   heard: (channel: string, payload: string) => void,
   lost: (attempt: number) => void = () => undefined,
 ): Promise<Listener> {
-  let closed = false;
-  let runner: QueryRunner | undefined;
-  let attempt = 0;
+  const listener = new ReconnectingListener(dataSource, channels, heard, lost);
+  await listener.connect();
+  return listener;
+}
 
-  const connect = async (): Promise<void> => {
-    const next = dataSource.createQueryRunner();
+class ReconnectingListener implements Listener {
+  #closed = false;
+  #runner: QueryRunner | undefined;
+  #attempt = 0;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly channels: readonly string[],
+    private readonly heard: (channel: string, payload: string) => void,
+    private readonly lost: (attempt: number) => void,
+  ) {}
+
+  async connect(): Promise<void> {
+    const next = this.dataSource.createQueryRunner();
     const client = (await next.connect()) as NotifyingClient;
     let broken = false;
     const reconnect = () => {
-      if (broken || closed) return;
+      if (broken || this.#closed) return;
       broken = true;
       void next.release().catch(() => undefined);
-      retry();
+      this.#retry();
     };
     client.on('error', reconnect);
     client.on('end', reconnect);
     client.on('notification', (message) => {
-      if (!closed) heard(message.channel, message.payload ?? '');
+      if (!this.#closed) this.heard(message.channel, message.payload ?? '');
     });
     try {
-      for (const channel of channels) await client.query(`LISTEN ${channel}`);
+      for (const channel of this.channels) await client.query(`LISTEN ${channel}`);
     } catch (error) {
       broken = true;
       await next.release().catch(() => undefined);
       throw error;
     }
-    if (closed) return next.release();
-    runner = next;
-    attempt = 0;
-  };
-  const retry = (): void => {
-    attempt += 1;
-    lost(attempt);
-    setTimeout(
-      () => {
-        if (!closed) connect().catch(retry);
-      },
-      backoffMs(attempt, Math.random()),
-    ).unref();
-  };
+    if (this.#closed) return next.release();
+    this.#runner = next;
+    this.#attempt = 0;
+  }
 
-  await connect();
-  return {
-    async close() {
-      closed = true;
-      if (!runner || runner.isReleased) return;
-      // The pool gives the connection to somebody else.
-      await runner.query('UNLISTEN *').catch(() => undefined);
-      await runner.release();
-    },
-  };
+  async close(): Promise<void> {
+    this.#closed = true;
+    const runner = this.#runner;
+    if (!runner || runner.isReleased) return;
+    // The pool gives the connection to somebody else.
+    await runner.query('UNLISTEN *').catch(() => undefined);
+    await runner.release();
+  }
+
+  #retry(): void {
+    this.#attempt += 1;
+    this.lost(this.#attempt);
+    const again = () => {
+      if (!this.#closed) this.connect().catch(() => this.#retry());
+    };
+    setTimeout(again, backoffMs(this.#attempt, Math.random())).unref();
+  }
 }

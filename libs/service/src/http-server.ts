@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -10,6 +11,10 @@ import { requestValidation } from './validation.js';
 
 /** Bytes of a request: 20 MB of files in multipart, and what goes around them. */
 export const BODY_LIMIT = 25 * 1024 * 1024;
+
+/** Bytes and time that a body past the limit gets before its sender is answered. */
+const DISCARDED = 4 * BODY_LIMIT;
+const DISCARD_MS = 10_000;
 
 /** How long requests in flight are waited for when the server closes. */
 const IN_FLIGHT_MS = 8000;
@@ -44,9 +49,11 @@ export async function createHttpServer(
   keepMultipartBytes(app);
   answerBeforeClosing(fastifyOf(app));
   refuseBrokenUtf8(app);
-  fastifyOf(app).setErrorHandler((error: unknown, _request: FastifyRequest, reply: FastifyReply) =>
-    problems.answer(error, reply),
-  );
+  // Nest sets its own when the routes stand already, and these would keep Fastify's.
+  fastifyOf(app).setErrorHandler(async (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    if ((error as { code?: string }).code === 'FST_ERR_CTP_BODY_TOO_LARGE') await discardBody(request.raw);
+    problems.answer(error, reply);
+  });
   return app;
 }
 
@@ -71,6 +78,27 @@ function answerBeforeClosing(fastify: FastifyInstance): void {
   fastify.addHook('preClose', async () => {
     const end = performance.now() + IN_FLIGHT_MS;
     while (performance.now() < end && [...inFlight].some(isAwaited)) await sleep(20);
+  });
+}
+
+/**
+ * A client that is still sending when the connection closes may lose the answer (RFC 9112, 9.6), and tells its user
+ * that the network failed. So the rest of what is a little too large is read first, and thrown away.
+ */
+async function discardBody(request: IncomingMessage): Promise<void> {
+  if (request.complete) return;
+  await new Promise<void>((resolve) => {
+    let left = DISCARDED;
+    const timer = setTimeout(resolve, DISCARD_MS);
+    const end = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    request.once('end', end).once('close', end);
+    request.on('data', (chunk: Buffer) => {
+      left -= chunk.length;
+      if (left < 0) end();
+    });
   });
 }
 

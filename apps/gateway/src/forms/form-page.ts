@@ -30,7 +30,7 @@ function page(inbox: HostedInbox, script: 'form' | 'progress'): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escapeHtml(String(title ?? inbox.name))}</title>
+<title>${escapeHtml(typeof title === 'string' && title ? title : inbox.name)}</title>
 <link rel="icon" href="/favicon.svg">
 <link rel="stylesheet" href="/f/assets/form.css">
 </head>

@@ -131,7 +131,7 @@ async function route(
   manager: EntityManager,
   inbox: Pick<InboxEntity, 'id' | 'workspaceId' | 'channel' | 'enabled' | 'settings'>,
 ): Promise<void> {
-  const address = inbox.channel === 'email' ? String(inbox.settings.address ?? '').toLowerCase() : '';
+  const address = inbox.channel === 'email' ? textOf(inbox.settings.address).toLowerCase() : '';
   await manager.query(
     `INSERT INTO directory.inbox_route (inbox_id, workspace_id, channel, enabled, mail_address)
      VALUES ($1, $2, $3, $4, $5)
@@ -154,4 +154,8 @@ function moduleOf(channel: Channel | undefined): ChannelModule {
   const found = CHANNEL_MODULES.find((each) => each.manifest.channel === channel);
   if (!found) throw new ProblemError(400, 'CHANNEL_UNKNOWN', 'no such channel is installed');
   return found;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

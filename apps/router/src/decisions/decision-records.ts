@@ -29,11 +29,25 @@ export function identified(
 
 /** The explain record as it is stored; id and instant have columns of their own. */
 export function decisionRow(decision: IdentifiedDecision): OfWorkspace<StoredDecision> {
-  const { id, workspaceId, ticketId, ticketVersion: _, at, ...explain } = decision;
-  const stored: Omit<DecisionView, 'id' | 'at'> = explain;
+  const { id, workspaceId, ticketId, at, outcome } = decision;
+  const explain: Omit<DecisionView, 'id' | 'at'> = {
+    outcome,
+    cause: decision.cause,
+    policyVersion: decision.policyVersion,
+    rule: decision.rule,
+    queue: decision.queue,
+    requirements: decision.requirements,
+    funnel: decision.funnel,
+    best: decision.best,
+    agent: decision.agent,
+    tieBreak: decision.tieBreak,
+    waitedSeconds: decision.waitedSeconds,
+    competitors: decision.competitors,
+    epoch: decision.epoch,
+  };
   return {
     workspaceId,
-    value: { id, ticketId, at: new Date(at), outcome: explain.outcome, explain: JSON.stringify(stored) },
+    value: { id, ticketId, at: new Date(at), outcome, explain: JSON.stringify(explain) },
   };
 }
 
@@ -50,7 +64,8 @@ export function decisionRecord(decision: IdentifiedDecision): OutboxRecord {
 }
 
 function typedPayload(decision: IdentifiedDecision) {
-  const { id: decisionId, ticketId, ticketVersion, agent, queue } = decision;
+  const { id: decisionId, ticketId, ticketVersion, agent, queue, rulePriority } = decision;
+  const priority = rulePriority === null ? {} : { priority: rulePriority };
   switch (decision.outcome) {
     case 'assigned': {
       const payload: TicketAssigned = {
@@ -59,11 +74,12 @@ function typedPayload(decision: IdentifiedDecision) {
         ticketVersion,
         agentId: agent!.id,
         queueId: queue.id,
+        ...priority,
       };
       return { type: 'ticket.assigned' as const, payload };
     }
     case 'queued': {
-      const payload: TicketQueued = { decisionId, ticketId, ticketVersion, queueId: queue.id };
+      const payload: TicketQueued = { decisionId, ticketId, ticketVersion, queueId: queue.id, ...priority };
       return { type: 'ticket.queued' as const, payload };
     }
     case 'returned': {

@@ -1,4 +1,4 @@
-import type { DecisionView } from '@tributary/contracts';
+import type { DecisionView, Priority } from '@tributary/contracts';
 
 /** A decision and its explanation, before it gets an id and the owner's epoch. */
 export interface Decision extends Omit<DecisionView, 'id' | 'at' | 'epoch'> {
@@ -6,6 +6,8 @@ export interface Decision extends Omit<DecisionView, 'id' | 'at' | 'epoch'> {
   readonly at: number;
   readonly ticketId: string;
   readonly ticketVersion: number;
+  /** What the rule says; null when it leaves the ticket's own. */
+  readonly rulePriority: Priority | null;
 }
 
 export type DecisionCause = DecisionView['cause'];

@@ -79,6 +79,12 @@ export class Matcher {
     this.#assign(waiting, seat, now);
   }
 
+  /** `place` for several, the first by score first. */
+  placeAll(waiting: readonly Waiting[], cause: DecisionCause, now: number): void {
+    const ordered = waiting.toSorted((a, b) => (this.score.before(a, b, now) ? -1 : 1));
+    for (const each of ordered) this.place(each, cause, now);
+  }
+
   /** Gives an agent waiting tickets, the first by score each time, until nothing fits or `until` would be next. */
   serve(seat: Seat, cause: DecisionCause, now: number, until?: Waiting): void {
     for (;;) {
@@ -159,7 +165,7 @@ export class Matcher {
     this.touchSeat(seat);
   }
 
-  /** The ticket leaves an agent who cannot work on it any more, and waits to be told ready. */
+  /** The ticket leaves an agent who cannot work on it any more. */
   returned(item: WorkItem, cause: DecisionCause, now: number): void {
     const seat = this.withdraw(item);
     item.state = 'returned';
@@ -170,6 +176,7 @@ export class Matcher {
       ticketVersion: item.ticketVersion,
       outcome: 'returned',
       cause,
+      rulePriority: route?.rulePriority ?? null,
       policyVersion: this.configuration.policyVersion,
       rule: route?.rule ?? null,
       queue: this.queueRef(item.queueId ?? route?.requirement.queueId ?? this.configuration.defaultQueueId),
@@ -233,6 +240,7 @@ export class Matcher {
       at: now,
       ticketId: item.ticketId,
       ticketVersion: item.ticketVersion,
+      rulePriority: route.rulePriority,
       policyVersion: this.configuration.policyVersion,
       rule: route.rule,
       queue: this.queueRef(route.requirement.queueId),

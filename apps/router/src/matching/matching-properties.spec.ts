@@ -181,7 +181,7 @@ class Run {
   }
 }
 
-const story = fc.tuple(fc.tuple(workspace, workspace), fc.array(happening, { maxLength: 60 }));
+const story = fc.tuple(fc.tuple(workspace, workspace), fc.array(happening, { maxLength: 60, size: 'max' }));
 
 function always(check: (run: Run, event: Happening) => void): void {
   fc.assert(

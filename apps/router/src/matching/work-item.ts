@@ -19,12 +19,14 @@ export interface Route {
   readonly requirement: Requirement;
   /** The priority that the queue's order goes by. */
   readonly priority: Priority;
+  /** What the rule says of it; null when it leaves the ticket's own. */
+  readonly rulePriority: Priority | null;
 }
 
 /**
  * - `waiting`: in its queue.
  * - `assigned`: an agent holds it and pays its units.
- * - `returned`: taken from an absent agent; waits for `tickets` to say that it is ready again.
+ * - `returned`: no agent has it any more, and `tickets` has still to say that it is ready again.
  * - `withdrawn`: no longer the router's; kept for its versions.
  */
 export const WORK_STATES = ['waiting', 'assigned', 'returned', 'withdrawn'] as const;

@@ -9,7 +9,6 @@ import {
   START,
   told,
 } from '../testing/a-workspace.js';
-import { WorkspaceMatching } from './workspace-matching.js';
 
 const HOURS = 3_600_000;
 
@@ -204,12 +203,15 @@ describe('work that people move by hand', () => {
 });
 
 describe('a ticket that is ready again while an agent holds it', () => {
-  it('was given back when the assignment had arrived, and avoids the agent', () => {
+  it.each([
+    ['as it was', START + 1, {}],
+    ['changed, but long after the assignment', START + 6000, { priority: 'high' }],
+  ] as const)('%s: was given back, and avoids the agent', (_what, now, change) => {
     const matching = aMatching({ agents: [{ id: 'li' }, { id: 'mo' }] });
     available(matching, 'li');
     matching.ticketArrives(aTicket('t1', { version: 1 }), START);
-    matching.ticketArrives(aTicket('t1', { version: 3 }), START);
-    available(matching, 'mo');
+    matching.ticketArrives(aTicket('t1', { version: 2, ...change }), now);
+    available(matching, 'mo', now);
     expect(told(matching)).toEqual(['t1→li', 't1…general', 't1→mo']);
   });
 
@@ -222,7 +224,7 @@ describe('a ticket that is ready again while an agent holds it', () => {
     expect(told(matching)).toEqual(['t1…general']);
   });
 
-  it('changed before the assignment arrived, and is decided anew on the version it has now', () => {
+  it('changed before the assignment reached it: is decided anew on the version it has now', () => {
     const matching = aMatching({ agents: [{ id: 'li' }] });
     available(matching, 'li');
     matching.ticketArrives(aTicket('t1', { version: 1 }), START);
@@ -253,7 +255,7 @@ describe('a ticket that is ready again while an agent holds it', () => {
     matching.ticketArrives(aTicket('t1', { version: 1 }), START + 1);
     matching.ticketArrives(aTicket('t2', { type: 'repair', priority: 'low' }), START + 1);
     available(matching, 'mo', START + 2);
-    matching.ticketArrives(aTicket('t1', { version: 2 }), START + 3);
+    matching.ticketArrives(aTicket('t1', { version: 2, priority: 'high' }), START + 3);
     expect(told(matching)).toEqual(['t1→li', 't2…general', 't1→mo', 't2→li']);
   });
 
@@ -264,88 +266,6 @@ describe('a ticket that is ready again while an agent holds it', () => {
     matching.ticketArrives(aTicket('t2', { priority: 'urgent' }), START);
     matching.ticketArrives(aTicket('t1', { version: 2 }), START);
     expect(told(matching)).toEqual(['t1→li', 't2…general', 't2→li', 't1…general']);
-  });
-});
-
-describe('an agent who goes away', () => {
-  const holding = () => {
-    const matching = aMatching({ agents: [{ id: 'li' }, { id: 'mo' }] });
-    available(matching, 'li');
-    matching.ticketArrives(aTicket('t1', { waitingSince: START - HOURS }), START);
-    told(matching);
-    return matching;
-  };
-
-  it('without a word keeps the work for ten minutes after the lease, and then it is returned', () => {
-    const matching = holding();
-    const gone = START + LEASE + 10 * MINUTE;
-    matching.advance(gone - 1);
-    expect(told(matching)).toEqual([]);
-    matching.advance(gone);
-    expect(told(matching)).toEqual(['t1←li']);
-  });
-
-  it('and comes back in time keeps the work', () => {
-    const matching = holding();
-    matching.advance(START + 5 * MINUTE);
-    available(matching, 'li', START + 9 * MINUTE, HOURS);
-    matching.advance(START + 30 * MINUTE);
-    expect(told(matching)).toEqual([]);
-  });
-
-  it.each(['break', 'offline'] as const)('on %s by their own word keeps the work', (state) => {
-    const matching = holding();
-    matching.presenceChanges({ agentId: 'li', state, leaseUntil: START + LEASE }, START + 1);
-    matching.advance(START + HOURS);
-    expect(told(matching)).toEqual([]);
-  });
-
-  it('leaves returned work waiting to be told ready, with its age', () => {
-    const matching = holding();
-    const later = START + HOURS;
-    matching.advance(later);
-    told(matching);
-    available(matching, 'mo', later, HOURS);
-    expect(told(matching)).toEqual([]);
-    matching.recall([{ ...itemOf('t1'), state: 'returned', waitingSince: START - HOURS }]);
-    matching.ticketArrives(aTicket('t1', { version: 4, waitingSince: later }), later);
-    const { decisions, items } = matching.takeChanges();
-    expect(decisions).toMatchObject([{ outcome: 'assigned', waitedSeconds: 7200 }]);
-    expect(items).toMatchObject([{ waitingSince: START - HOURS }]);
-  });
-
-  it('keeps work that was given by hand while they were away', () => {
-    const matching = holding();
-    matching.advance(START + 5 * MINUTE);
-    const byHand = { ticketId: 't2', ticketVersion: 1, reason: 'assigned_by_hand', agentId: 'li' } as const;
-    matching.ticketWithdrawn(byHand, START + 5 * MINUTE);
-    matching.advance(START + HOURS);
-    expect(told(matching)).toEqual(['t1←li']);
-  });
-
-  it('is given a minute to renew after the router was away itself', () => {
-    const matching = holding();
-    const state = matching.snapshot();
-    const later = START + 24 * HOURS;
-    const restarted = aMatchingOf(state, later);
-    restarted.advance(later + MINUTE - 1);
-    expect(told(restarted)).toEqual([]);
-    restarted.advance(later + MINUTE);
-    expect(told(restarted)).toEqual(['t1←li']);
-  });
-});
-
-describe('a router that starts again', () => {
-  it('remembers whom a ticket avoids, and how long', () => {
-    const matching = aMatching({ agents: [{ id: 'li' }] });
-    available(matching, 'li', START, HOURS);
-    matching.ticketArrives(aTicket('t1'), START);
-    matching.ticketArrives(aTicket('t1', { version: 3 }), START);
-    const restarted = aMatchingOf(matching.snapshot(), START + MINUTE);
-    expect(told(restarted)).toEqual([]);
-    expect(restarted.nextDeadline).toBe(START + 10 * MINUTE);
-    restarted.advance(START + 10 * MINUTE);
-    expect(told(restarted)).toEqual(['t1→li']);
   });
 });
 
@@ -397,17 +317,3 @@ describe('a changed configuration', () => {
     expect(told(matching)).toEqual(['t1→li', 't1←li']);
   });
 });
-
-function itemOf(ticketId: string) {
-  const matching = aMatching({ agents: [] });
-  matching.ticketArrives(aTicket(ticketId), START);
-  return matching.snapshot().items[0]!;
-}
-
-function aMatchingOf(state: ReturnType<ReturnType<typeof aMatching>['snapshot']>, now: number) {
-  return new WorkspaceMatching({
-    configuration: aConfiguration({ agents: [{ id: 'li' }, { id: 'mo' }] }),
-    ...state,
-    now,
-  });
-}

@@ -3,6 +3,7 @@ import type { Seat } from './agent-pool.js';
 import type { Configuration } from './configuration.js';
 import { Deadlines } from './deadlines.js';
 import type { DecisionCause } from './decision.js';
+import { exclude, forgetExclusion, wasGivenBack } from './exclusion.js';
 import { explainChoice, nameOf } from './explain.js';
 import { type Changes, Matcher } from './matcher.js';
 import { type Score, strictScore } from './score.js';
@@ -11,8 +12,6 @@ import { isDormant, type TicketAttributes, type WorkItem } from './work-item.js'
 
 /** Absence after which held e-mail and web-form work goes back to its queue. */
 export const ABSENCE_GRACE_MS = 10 * 60_000;
-/** How long a ticket avoids the agent who gave it back. */
-export const EXCLUSION_MS = 10 * 60_000;
 /** After a restart nobody counts as absent before they had the time to renew a lease that nobody could record. */
 export const RESTART_GRACE_MS = 60_000;
 
@@ -102,7 +101,7 @@ export class WorkspaceMatching {
     const item = this.#item(arrival.ticketId, arrival.waitingSince);
     if (ticketVersion <= item.readyVersion || ticketVersion < item.ticketVersion) return false;
     const age = item.state === 'withdrawn' ? arrival.waitingSince : item.waitingSince;
-    const gaveBack = wasGivenBack(item, ticketVersion);
+    const gaveBack = wasGivenBack(item, attributes, now);
     const holder = this.#matcher.withdraw(item);
     item.ticketVersion = ticketVersion;
     item.readyVersion = ticketVersion;
@@ -133,9 +132,10 @@ export class WorkspaceMatching {
       item.units = this.#matcher.configuration.unitsOf(item.attributes?.channel ?? null);
       const seat = this.#matcher.pool.seat(agentId);
       this.#matcher.charge(item, seat, now);
-      if (seat.profile?.active === false) this.#matcher.returned(item, 'configuration', now);
-    } else if (reason === 'unassigned' && holder) {
-      exclude(item, holder, now);
+      if (seat.profile?.active === false) this.#returnHeld(seat, 'configuration', now);
+    } else if (reason === 'unassigned') {
+      item.state = 'returned';
+      if (holder) exclude(item, holder, now);
     }
     this.#watchExclusion(item);
     if (holder) this.#matcher.serve(holder, 'capacity_freed', now);
@@ -173,12 +173,12 @@ export class WorkspaceMatching {
       const waiting = matcher.enter(item, configuration.route(item.attributes));
       if (item.queueId !== queueId) moved.push(waiting);
     }
-    for (const seat of matcher.pool.seats()) {
-      if (seat.profile?.active === false) this.#returnHeld(seat, now, 'configuration');
-    }
     matcher.matchAll('configuration', now);
     for (const waiting of moved) {
       if (waiting.item.state === 'waiting') matcher.queued(waiting, 'configuration', now);
+    }
+    for (const seat of matcher.pool.seats()) {
+      if (seat.profile?.active === false) this.#returnHeld(seat, 'configuration', now);
     }
   }
 
@@ -191,7 +191,7 @@ export class WorkspaceMatching {
           break;
         case 'absence': {
           const seat = this.#matcher.pool.seat(due.id);
-          this.#returnHeld(seat, now, 'lease_ended', seat.absentSince ?? now);
+          this.#returnHeld(seat, 'lease_ended', now, seat.absentSince ?? now);
           break;
         }
         case 'exclusion':
@@ -288,11 +288,30 @@ export class WorkspaceMatching {
     if (absentSince !== null) this.#watchAbsence(seat, absentSince);
   }
 
-  /** Work that somebody gave to the absent agent by hand after `heldBefore` stays: that was on purpose. */
-  #returnHeld(seat: Seat, now: number, cause: DecisionCause, heldBefore = Infinity): void {
+  /**
+   * What the agent holds goes back to its queue with its age, and to somebody else at once if anyone is free. Work
+   * that somebody gave to an absent agent by hand after `heldBefore` stays: that was on purpose.
+   */
+  #returnHeld(seat: Seat, cause: DecisionCause, now: number, heldBefore = Infinity): void {
+    const matcher = this.#matcher;
+    const entered: { readonly waiting: Waiting; readonly queueId: string | null }[] = [];
     for (const ticketId of [...seat.held].toSorted()) {
       const item = this.#items.get(ticketId)!;
-      if ((item.assignedAt ?? 0) <= heldBefore) this.#matcher.returned(item, cause, now);
+      if ((item.assignedAt ?? 0) > heldBefore) continue;
+      const { attributes, queueId } = item;
+      matcher.returned(item, cause, now);
+      // Without attributes it was never ready, and nobody knows where it belongs.
+      if (attributes)
+        entered.push({ queueId, waiting: matcher.enter(item, matcher.configuration.route(attributes)) });
+    }
+    matcher.placeAll(
+      entered.map(({ waiting }) => waiting),
+      cause,
+      now,
+    );
+    for (const { waiting, queueId } of entered) {
+      const { item } = waiting;
+      if (item.state === 'waiting' && item.queueId !== queueId) matcher.queued(waiting, cause, now);
     }
   }
 
@@ -306,22 +325,4 @@ export class WorkspaceMatching {
     this.#matcher.lines.leave(ticketId);
     this.#matcher.place(this.#matcher.enter(item, waiting.route), 'capacity_freed', now);
   }
-}
-
-function forgetExclusion(item: WorkItem): void {
-  item.excludedAgentId = null;
-  item.excludedUntil = null;
-}
-
-/**
- * A ticket that is ready again while an agent holds it: either the agent gave it back, or it changed before the
- * assignment arrived, which is then void. An assignment that arrived is a version of its own, so the next is two on.
- */
-function wasGivenBack(item: WorkItem, ticketVersion: number): boolean {
-  return item.state === 'assigned' && ticketVersion > item.readyVersion + 1;
-}
-
-function exclude(item: WorkItem, seat: Seat, now: number): void {
-  item.excludedAgentId = seat.agentId;
-  item.excludedUntil = now + EXCLUSION_MS;
 }

@@ -57,6 +57,7 @@ describe('a policy', () => {
       rule: null,
       requirement: { queueId: 'general', teamId: null, skills: [], language: null, region: null },
       priority: 'high',
+      rulePriority: null,
     });
   });
 
@@ -72,6 +73,7 @@ describe('a policy', () => {
         region: null,
       },
       priority: 'urgent',
+      rulePriority: 'urgent',
     });
   });
 

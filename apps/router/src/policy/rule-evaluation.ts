@@ -38,7 +38,7 @@ export function compilePolicy(policy: PolicyDraft, names: PolicyNames): (ticket:
     if (!match) {
       const { defaultQueueId: queueId } = policy;
       const requirement = { queueId, teamId: teamOf(queueId), skills: [], language: null, region: null };
-      return { rule: null, requirement, priority: ticket.priority };
+      return { rule: null, requirement, priority: ticket.priority, rulePriority: null };
     }
     const { rule, skills } = match;
     return {
@@ -51,6 +51,7 @@ export function compilePolicy(policy: PolicyDraft, names: PolicyNames): (ticket:
         region: rule.matchRegion ? readable.region : null,
       },
       priority: rule.priority ?? ticket.priority,
+      rulePriority: rule.priority,
     };
   };
 }

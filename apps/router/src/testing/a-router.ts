@@ -160,6 +160,31 @@ export class TestRouter {
     await this.dataSource.destroy();
   }
 
+  query<T>(workspaceId: string, sql: string): Promise<T[]> {
+    return inWorkspace(this.dataSource, workspaceId, (manager) => manager.query(sql, [workspaceId]));
+  }
+
+  items(workspaceId: string) {
+    return this.query<{ ticket_id: string; state: string; agent_id: string | null }>(
+      workspaceId,
+      `SELECT ticket_id, state, agent_id FROM routing.work_item WHERE workspace_id = $1 ORDER BY ticket_id`,
+    );
+  }
+
+  /** What tickets will hear, in order. */
+  async outbox(workspaceId: string) {
+    const rows: { key: string; value: Buffer }[] = await this.dataSource.query(
+      `SELECT key, value FROM routing.outbox WHERE topic = 'routing.decisions' ORDER BY id`,
+    );
+    const records = rows.map(({ key, value }) => {
+      return {
+        key,
+        ...(JSON.parse(value.toString()) as { workspaceId: string; type: string; payload: object }),
+      };
+    });
+    return records.filter((record) => record.workspaceId === workspaceId);
+  }
+
   /** The outcomes' kinds and reasons: `done`, `ignored stale`. */
   async handle(
     events: readonly Uint8Array[],

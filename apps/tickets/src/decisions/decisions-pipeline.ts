@@ -52,11 +52,14 @@ export class DecisionsPipeline {
     workspaceId: string,
     items: readonly DecisionItem[],
   ): Promise<ReadonlyMap<LogRecord, Outcome>> {
-    const fresh = await claimReceipts(
-      manager,
-      'tickets',
-      CONSUMER,
-      items.map(({ envelope }) => ({ workspaceId, eventId: envelope.id })),
+    // A record that stands twice in the batch is fresh once.
+    const fresh = new Set(
+      await claimReceipts(
+        manager,
+        'tickets',
+        CONSUMER,
+        items.map(({ envelope }) => ({ workspaceId, eventId: envelope.id })),
+      ),
     );
     const changes = new ChangeSet(workspaceId, this.context.clock.now());
     const tickets = await lockTickets(
@@ -66,7 +69,7 @@ export class DecisionsPipeline {
     const outcomes = new Map<LogRecord, Outcome>();
     for (const { record, envelope } of items) {
       const ticket = tickets.get(envelope.payload.ticketId);
-      if (!fresh.has(envelope.id)) outcomes.set(record, { kind: 'duplicate' });
+      if (!fresh.delete(envelope.id)) outcomes.set(record, { kind: 'duplicate' });
       else if (!ticket) outcomes.set(record, { kind: 'ignored', reason: 'UNKNOWN_TICKET' });
       else outcomes.set(record, applyDecision(changes, ticket, envelope));
     }

@@ -13,7 +13,7 @@ import type { EntityManager } from 'typeorm';
 import type { AttachmentRecord, DeliveryRecord, EventRecord, MessageRecord } from '../rows.js';
 import type { SlaViews } from '../sla/sla-views.js';
 import { nameChanges } from './event-changes.js';
-import { LISTED, type ListedTicket, type TicketListQueries } from './ticket-list-queries.js';
+import { listed, type ListedTicket, type TicketListQueries } from './ticket-list-queries.js';
 import { ticketNotFound } from './ticket.errors.js';
 
 /** One ticket with all that an agent needs to answer it. */
@@ -28,7 +28,7 @@ export class TicketDetailQueries {
     const now = this.context.clock.now();
     return inWorkspace(this.context.dataSource, person.workspaceId, async (manager) => {
       const found: (ListedTicket & { inbox_name: string })[] = await manager.query(
-        `SELECT l.*, b.name AS inbox_name FROM (${LISTED} WHERE t.id = $1) AS l
+        `SELECT l.*, b.name AS inbox_name FROM (${listed(`SELECT * FROM tickets.ticket WHERE id = $1`)}) AS l
          LEFT JOIN directory.inbox b ON b.id = l.inbox_id`,
         [ticketId],
       );
@@ -113,7 +113,7 @@ async function threadOf(manager: EntityManager, ticketId: string): Promise<Threa
     `SELECT * FROM tickets.delivery WHERE message_id = ANY ($1::uuid[])`,
     [ids],
   );
-  const events: StoredEvent[] = await manager.query(
+  const stored: StoredEvent[] = await manager.query(
     `SELECT e.*, p.name AS actor_name FROM tickets.event e
      LEFT JOIN directory.person p ON e.actor = 'agent:' || p.id
      WHERE e.ticket_id = $1 AND e.type NOT IN ('message.added', 'message.delivery') ORDER BY e.id`,
@@ -121,8 +121,9 @@ async function threadOf(manager: EntityManager, ticketId: string): Promise<Threa
   );
   const changes = await nameChanges(
     manager,
-    events.map((event) => event.changes),
+    stored.map((event) => event.changes),
   );
+  const events = stored.map((event, i): StoredEvent => ({ ...event, changes: changes[i]! }));
   const filesOf = Map.groupBy(attachments, (file) => file.message_id!);
   const deliveryOf = new Map(deliveries.map((delivery) => [delivery.message_id, delivery]));
   const items: ThreadItem[] = [];
@@ -167,7 +168,7 @@ function messageItem(
   };
 }
 
-function eventItem(event: StoredEvent, changes: EventItem['changes']): EventItem {
+function eventItem(event: StoredEvent): EventItem {
   return {
     kind: 'event',
     id: event.id,
@@ -175,7 +176,7 @@ function eventItem(event: StoredEvent, changes: EventItem['changes']): EventItem
     at: event.at.toISOString(),
     actor: event.actor,
     actorName: event.actor_name ?? event.actor.split(':')[0]!,
-    changes,
+    changes: event.changes,
     decisionId: event.decision_id,
   };
 }

@@ -142,7 +142,9 @@ function customer(mail: Mail, ownAddress: string, kind: MailKind): Mailbox | 'ou
   // A server may report in the name of the mailbox; a report is never answered, so it cannot loop.
   if ((kind === 'person' || kind === 'auto_reply') && isSameMailbox(sender.address, ownAddress))
     return 'ourselves';
-  return sender.name === '' && from !== undefined ? { ...sender, name: from.name } : sender;
+  // The name of the web site's form is not the customer's.
+  const hasTheName = from !== undefined && !isSameMailbox(from.address, ownAddress);
+  return sender.name === '' && hasTheName ? { ...sender, name: from.name } : sender;
 }
 
 /** Lists and groups put their own address into Reply-To; the customer is in From. */

@@ -58,9 +58,10 @@ async function transmit(mail: ComposedMail, smtp: ServerSettings, signal: AbortS
     })(),
     { objectMode: false },
   );
+  let stop = () => {};
   try {
     return await new Promise<SendReceipt>((resolve, reject) => {
-      const stop = () => reject(new Error('sending was stopped'));
+      stop = () => reject(new Error('sending was stopped'));
       signal.addEventListener('abort', stop, { once: true });
       connection.once('error', reject);
       // Without it a connection that ends in silence between two replies would leave us waiting.
@@ -73,12 +74,12 @@ async function transmit(mail: ComposedMail, smtp: ServerSettings, signal: AbortS
             resolve({ state: 'sent', externalId: info.serverMessageId ?? mail.messageId });
           });
         })
-        .catch(reject)
-        .finally(() => signal.removeEventListener('abort', stop));
+        .catch(reject);
     });
   } catch (error) {
     throw smtpError(error, dataBegun);
   } finally {
+    signal.removeEventListener('abort', stop);
     connection.on('error', () => undefined);
     connection.quit();
     connection.close();

@@ -1,0 +1,151 @@
+import type { RoutingPolicyView } from '@tributary/contracts';
+import { Desk } from '@tributary/e2e';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { median, perSecond, rounded } from './figures.js';
+import { formPosts } from './form-posts.js';
+import { accepted, load, refused } from './http-load.js';
+import { batchLimit } from './limits.js';
+import { type Mode, startMeasuredSystem, type MeasuredSystem } from './measured-system.js';
+import { loadNow, overLimits, type Report } from './report.js';
+import { Store } from './stored.js';
+
+const CONNECTIONS = 32;
+const LIMIT_MS = 2000;
+const WARM_UP = 500;
+/** A ticket costs one unit here, and an agent has a hundred: else most tickets would rightly wait. */
+const TICKETS_AN_AGENT = 100;
+const HEARTBEAT_MS = 15_000;
+const GIVE_UP_MS = 300_000;
+
+export interface PipelineOptions {
+  readonly mode: Mode;
+  readonly rounds: number;
+  /** A round. */
+  readonly messages: number;
+}
+
+/**
+ * Messages a second from the first accepted post to the moment the last ticket has its agent: the whole way through
+ * the door, the log, the book of record, the router and back, while the posts still come.
+ */
+export async function benchPipeline(
+  { mode, rounds, messages }: PipelineOptions,
+  say: (line: string) => void,
+): Promise<Report> {
+  say(`starting the system (${mode})`);
+  const system = await startMeasuredSystem(mode, say);
+  const store = await Store.open(system.databaseUrl);
+  const limit = await batchLimit(system.databaseUrl);
+  const agents = new Agents();
+  try {
+    const count = Math.ceil((WARM_UP + messages * rounds) / TICKETS_AN_AGENT) + 1;
+    say(`making ${count} agents available; a ticket costs 1 of their 100 units`);
+    await agents.hire(system.desk, count);
+    const total = { accepted: 0, refused: 0, messages: 0, distinct: 0, unassigned: 0 };
+    const rates: number[] = [];
+    const limitRates: number[] = [];
+    for (let round = 0; round <= rounds; round++) {
+      const warmUp = round === 0;
+      const limitRate = await limit.measure(LIMIT_MS);
+      await agents.renew();
+      const run = `p${round}`;
+      const result = await runOnce(system, store, run, warmUp ? WARM_UP : messages);
+      const stored = await store.quiet(run, result.accepted);
+      total.accepted += result.accepted;
+      total.refused += result.refused;
+      total.messages += stored.messages;
+      total.distinct += stored.distinct;
+      total.unassigned += stored.tickets - stored.assigned;
+      if (warmUp) continue;
+      rates.push(result.rate);
+      limitRates.push(limitRate);
+      say(
+        `round ${round}: ${rounded(result.rate)} messages/s (${messages} accepted in ${rounded(result.acceptMs)} ms, ` +
+          `assigned in ${rounded(result.assignedMs)} ms); ${limit.name}: ${rounded(limitRate)}/s; ` +
+          `load average ${loadNow().join(' ')}`,
+      );
+    }
+    const overloaded = await store.overloaded();
+    if (overloaded > 0) throw new Error(`${overloaded} agents carry more than they can`);
+    if (total.unassigned > 0) throw new Error(`${total.unassigned} tickets have no agent`);
+    return {
+      suite: 'pipeline',
+      mode,
+      unit: 'messages',
+      ...overLimits(median(rates), [{ name: limit.name, rate: median(limitRates) }]),
+      rounds: rates.map(rounded),
+      refused: total.refused,
+      lost: total.accepted - total.distinct,
+      doubled: total.messages - total.distinct,
+      load: loadNow(),
+    };
+  } finally {
+    agents.leave();
+    await limit.close();
+    await store.close();
+    await system.stop();
+  }
+}
+
+async function runOnce(system: MeasuredSystem, store: Store, run: string, messages: number) {
+  const before = await store.assigned();
+  const begun = performance.now();
+  const posting = load({
+    url: system.url,
+    connections: CONNECTIONS,
+    next: formPosts(system.inboxId, run, messages),
+  });
+  const posted = await posting;
+  const wanted = before + accepted(posted);
+  while ((await store.assigned()) < wanted) {
+    if (performance.now() - begun > GIVE_UP_MS) break;
+    await sleep(20);
+  }
+  const assignedMs = performance.now() - begun;
+  return {
+    accepted: accepted(posted),
+    refused: refused(posted),
+    acceptMs: posted.milliseconds,
+    assignedMs,
+    rate: perSecond(accepted(posted), assignedMs),
+  };
+}
+
+/** People who can take any ticket of the default queue, signed in and available. */
+class Agents {
+  #desks: readonly Desk[] = [];
+  #heartbeat: NodeJS.Timeout | undefined;
+
+  async hire(admin: Desk, count: number): Promise<void> {
+    const policy = await admin.call<RoutingPolicyView>('GET', '/api/routing/policy');
+    await admin.call('PUT', '/api/routing/policy', { ...policy, costs: { ...policy.costs, web_form: 1 } });
+    const teams = await admin.call<readonly { readonly id: string }[]>('GET', '/api/teams');
+    const desks: Desk[] = [];
+    for (let n = 0; n < count; n++) {
+      const person = await admin.call<{ readonly id: string }>('POST', '/api/people', {
+        name: `Agent ${n}`,
+        email: `agent-${n}@bench.example`,
+        role: 'agent',
+        languages: ['en'],
+        teamIds: teams.map(({ id }) => id),
+      });
+      const link = await admin.call<{ readonly url: string }>(
+        'POST',
+        `/api/people/${person.id}/sign-in-link`,
+        {},
+      );
+      desks.push(await Desk.signIn(link.url));
+    }
+    this.#desks = desks;
+    await this.renew();
+    this.#heartbeat = setInterval(() => void this.renew().catch(() => undefined), HEARTBEAT_MS);
+  }
+
+  async renew(): Promise<void> {
+    for (const desk of this.#desks) await desk.presence('available');
+  }
+
+  leave(): void {
+    clearInterval(this.#heartbeat);
+  }
+}
