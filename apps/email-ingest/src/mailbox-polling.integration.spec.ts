@@ -5,11 +5,10 @@ import { type TestDatabase, testDatabase } from '@tributary/database/testing';
 import { createLogger, newId, systemClock } from '@tributary/runtime';
 import { type MailServers, startMailServers } from '@tributary/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { DataSource } from 'typeorm';
 
 let servers: MailServers;
 let database: TestDatabase;
-let dataSource: DataSource;
+let dataSource: Awaited<ReturnType<typeof connectDataSource>>;
 let poller: Poller | undefined;
 
 beforeAll(async () => {
