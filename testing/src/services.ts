@@ -93,16 +93,7 @@ async function bringUp(
     OBJECT_STORE_DIR: home.objects,
     LOG_LEVEL: options.logLevel ?? 'info',
   };
-  const own: Readonly<Record<ServiceName, Readonly<Record<string, string>>>> = {
-    gateway: {
-      HOST: host,
-      TICKETS_URL: `http://127.0.0.1:${port.tickets}`,
-      ROUTER_URL: `http://127.0.0.1:${port.router}`,
-    },
-    'email-ingest': { SMTP_HOST: host, SMTP_PORT: String(port.smtp) },
-    tickets: {},
-    router: {},
-  };
+  const own = ownEnvironments(host, port);
   const signInUrl = await prepareInstallation(shared, say);
   const processes = Object.fromEntries(
     SERVICES.map((name) => {
@@ -154,6 +145,23 @@ async function provideLog(
   const node = await startKafka({ folder, library: kafkaLibrary(), detached: true });
   teardown.add(() => node.stop());
   return node.brokers.join(',');
+}
+
+/** What a service is told besides what all are told. */
+function ownEnvironments(
+  host: string,
+  port: Readonly<Record<ServiceName | 'smtp', number>>,
+): Readonly<Record<ServiceName, Readonly<Record<string, string>>>> {
+  return {
+    gateway: {
+      HOST: host,
+      TICKETS_URL: `http://127.0.0.1:${port.tickets}`,
+      ROUTER_URL: `http://127.0.0.1:${port.router}`,
+    },
+    'email-ingest': { SMTP_HOST: host, SMTP_PORT: String(port.smtp) },
+    tickets: {},
+    router: {},
+  };
 }
 
 async function choosePorts(

@@ -91,8 +91,8 @@ async function bringUp(
     EmailIngestModule.register(contexts.ingest, smtp),
     GatewayModule.register(contexts.gateway, gatewayConfig),
   ];
-  const { HOST: host, PORT: port } = config;
-  teardown.add(await serve({ modules, log, logger, health, fail, host, port }));
+  const place = { host: config.HOST, port: config.PORT };
+  teardown.add(await serve({ modules, log, logger, health, fail, ...place }));
   return { url, signInUrl };
 }
 
