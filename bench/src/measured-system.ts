@@ -51,7 +51,11 @@ export async function startMeasuredSystem(
       desk,
       inboxId,
       stop: async () => {
-        await system.stop().finally(remove);
+        try {
+          await system.stop();
+        } finally {
+          await remove();
+        }
       },
     };
   } catch (error) {

@@ -21,7 +21,11 @@ await runProcess<Started>({
     try {
       const running = await startStandalone(config, home, (line) => process.stdout.write(`${line}\n`), fail);
       const stop = async () => {
-        await running.stop().finally(() => home.release());
+        try {
+          await running.stop();
+        } finally {
+          await home.release();
+        }
       };
       return { ...running, logFile: home.logFile, stop };
     } catch (error) {

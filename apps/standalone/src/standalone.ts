@@ -84,15 +84,14 @@ async function bringUp(
   };
   const gatewayConfig = new GatewayConfig(url, BUILT_CONSOLE);
   const signInUrl = await demoSignInUrl(contexts, gatewayConfig, progress);
-  const smtp = { host: config.HOST, port: config.SMTP_PORT };
   const modules = [
     TicketsModule.register(contexts.tickets),
     RouterModule.register(contexts.router),
-    EmailIngestModule.register(contexts.ingest, smtp),
+    EmailIngestModule.register(contexts.ingest, { host: config.HOST, port: config.SMTP_PORT }),
     GatewayModule.register(contexts.gateway, gatewayConfig),
   ];
-  const place = { host: config.HOST, port: config.PORT };
-  teardown.add(await serve({ modules, log, logger, health, fail, ...place }));
+  const { HOST: host, PORT: port } = config;
+  teardown.add(await serve({ modules, log, logger, health, fail, host, port }));
   return { url, signInUrl };
 }
 
