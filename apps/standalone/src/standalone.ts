@@ -84,13 +84,13 @@ async function bringUp(
   };
   const gatewayConfig = new GatewayConfig(url, BUILT_CONSOLE);
   const signInUrl = await demoSignInUrl(contexts, gatewayConfig, progress);
+  const { HOST: host, PORT: port, SMTP_PORT } = config;
   const modules = [
     TicketsModule.register(contexts.tickets),
     RouterModule.register(contexts.router),
-    EmailIngestModule.register(contexts.ingest, { host: config.HOST, port: config.SMTP_PORT }),
+    EmailIngestModule.register(contexts.ingest, { host, port: SMTP_PORT }),
     GatewayModule.register(contexts.gateway, gatewayConfig),
   ];
-  const { HOST: host, PORT: port } = config;
   teardown.add(await serve({ modules, log, logger, health, fail, host, port }));
   return { url, signInUrl };
 }
