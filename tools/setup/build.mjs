@@ -25,6 +25,11 @@ export function buildForServices() {
   ]);
 }
 
+/** Builds what `npm run demo` runs. */
+export function buildForDemo() {
+  return buildOnce('.tributary-build-demo', 'demo', ['e2e']);
+}
+
 /**
  * Even a build that is all cache costs Nx seconds, so it is not asked when the sources are those of the last build
  * and everything it made is still there.
@@ -50,7 +55,7 @@ function readSources() {
   const results = [];
   for (const file of ['package-lock.json', 'nx.json', 'tsconfig.base.json'])
     hash.update(readFileSync(inside(file)));
-  for (const folder of ['apps', 'libs', 'testing'].filter((name) => existsSync(inside(name))))
+  for (const folder of ['apps', 'libs', 'testing', 'e2e'].filter((name) => existsSync(inside(name))))
     readFolder(inside(folder), hash, results);
   return { hash: hash.digest('hex'), results };
 }
