@@ -12,11 +12,12 @@ const AT_ONCE = 8;
 const KILL_AFTER = 60;
 
 let system: RunningSystem;
+let admin: Desk;
 let formUrl: string;
 
 beforeAll(async () => {
   system = await startSystem();
-  const admin = await Desk.signIn(system.signInUrl);
+  admin = await Desk.signIn(system.signInUrl);
   formUrl = (await admin.inboxOf('web_form')).publicAddress ?? '';
 });
 
@@ -51,7 +52,6 @@ describe('a system that is killed in the middle of its work', () => {
     await Promise.all(Array.from({ length: AT_ONCE }, client));
     system = await restarted!;
 
-    const admin = await Desk.signIn(system.signInUrl);
     const rows = await eventually(
       'a ticket of every message',
       async () => {

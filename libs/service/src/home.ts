@@ -12,6 +12,9 @@ export interface Secrets {
   readonly masterKey: string;
 }
 
+/** Of this process; its own number in a lock file says nothing, a killed process may have had the same. */
+const HELD = new Set<string>();
+
 /** The folder of all data: what is where in it, and that one process uses it at a time. */
 export class Home {
   private constructor(readonly folder: string) {}
@@ -62,6 +65,7 @@ export class Home {
 
   async release(): Promise<void> {
     await rm(this.#lockPath, { force: true });
+    HELD.delete(this.folder);
   }
 
   async #storedSecrets(): Promise<Secrets | undefined> {
@@ -89,11 +93,12 @@ export class Home {
       if (file) {
         await file.writeFile(`${process.pid}\n${process.argv[1] ?? ''}\n`);
         await file.close();
+        HELD.add(this.folder);
         return;
       }
       const [first, program = ''] = (await readFile(this.#lockPath, 'utf8').catch(() => '')).split('\n');
       const pid = Number(first);
-      if (pid && pid !== process.pid && (await runs(pid, program))) {
+      if (HELD.has(this.folder) || (pid && pid !== process.pid && (await runs(pid, program)))) {
         throw new HomeInUseError(
           `Tributary runs already on ${this.folder} (process ${pid}). Stop it first, or set TRIBUTARY_HOME.`,
         );
