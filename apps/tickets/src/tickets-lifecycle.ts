@@ -1,4 +1,5 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { TicketNumbers } from './ingestion/ticket-numbers.js';
 import type { SlaTimer } from './sla/sla-timer.js';
 import type { StreamHub } from './stream/stream-hub.js';
 
@@ -7,6 +8,7 @@ export class TicketsLifecycle implements OnApplicationBootstrap, OnApplicationSh
   constructor(
     private readonly hub: StreamHub,
     private readonly timer: SlaTimer,
+    private readonly numbers: TicketNumbers,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -17,5 +19,6 @@ export class TicketsLifecycle implements OnApplicationBootstrap, OnApplicationSh
   async onApplicationShutdown(): Promise<void> {
     await this.timer.stop();
     await this.hub.stop();
+    await this.numbers.close();
   }
 }

@@ -11,6 +11,7 @@ import { InboundRepository } from './inbound.repository.js';
 import { placeMessages } from './place-messages.step.js';
 import { resolveThreads } from './resolve-threads.step.js';
 import { lockCurrentTickets } from './lock-current-tickets.step.js';
+import type { TicketNumbers } from './ticket-numbers.js';
 import { quarantineRecords, type UnreadableRecord } from './quarantine-records.step.js';
 
 /**
@@ -26,6 +27,7 @@ export class InboundPipeline {
   constructor(
     private readonly context: ServiceContext,
     private readonly sla: SlaClocks,
+    private readonly numbers: TicketNumbers,
   ) {}
 
   async handle(batch: RecordBatch): Promise<readonly Outcome[]> {
@@ -60,7 +62,7 @@ export class InboundPipeline {
       const key = this.context.masterKey.derive('thread-token', workspaceId);
       const threads = await resolveThreads(repository, fresh, key, now);
       const current = await lockCurrentTickets(manager, repository, threads.conversationIds);
-      await placeMessages({ repository, changes, threads, current, now });
+      await placeMessages({ repository, numbers: this.numbers, changes, threads, current, now });
     }
     await changes.flush(manager, this.sla);
     await repository.writeLedger(recorded.map((each) => ledgerLine(each, workspaceId, now)));
