@@ -38,7 +38,7 @@ interface BadRequest {
 
 async function send(url: string, { body, type = 'application/json' }: BadRequest, method = 'POST') {
   const response = await fetch(url, {
-    method,
+    ...{ method },
     headers: { 'content-type': type, cookie: admin.cookie, 'idempotency-key': randomUUID() },
     body: Buffer.from(body),
   });

@@ -16,6 +16,7 @@ import {
   serve,
   Teardown,
 } from '@tributary/service';
+import { leaveDemoAccess } from './demo-access.js';
 import { bringUpToDate, demoSignInUrl } from './installation.js';
 import type { StandaloneConfig } from './standalone.config.js';
 
@@ -92,6 +93,8 @@ async function bringUp(
     GatewayModule.register(contexts.gateway, gatewayConfig),
   ];
   teardown.add(await serve({ modules, log, logger, health, fail, host, port }));
+  const demoLink = await demoSignInUrl(contexts, gatewayConfig, progress);
+  teardown.add(await leaveDemoAccess(home.folder, { url, smtpPort: config.SMTP_PORT, signInUrl: demoLink }));
   return { url, signInUrl };
 }
 

@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { inboundMessages } from '@tributary/contracts';
 import { createEventLog, type EventLog, type Subscription } from '@tributary/event-log';
+import { describeObject } from '@tributary/object-store';
 import { createLogger, newId, systemClock } from '@tributary/runtime';
 import { aMessage, anUnreadableMessage, type MessageBuilder, type TestInbox } from '../testing/a-message.js';
 import { TestDesk, type TestWorkspace } from '../testing/a-desk.js';
@@ -31,6 +32,10 @@ describe('the account of what was accepted', () => {
       await stored(aMessage().inInbox(inbox).delivered('first').called('<1@x>')),
       await stored(aMessage().inInbox(inbox).delivered('first')),
       await stored(aMessage().inInbox(inbox).from('bob@example.org')),
+      aMessage()
+        .inInbox(inbox)
+        .with({ raw: inline('few bytes') })
+        .encoded(),
     );
     await accept(Buffer.from('no envelope'), anUnreadableMessage(inbox, { raw: await raw('garbage') }));
     await recorded();
@@ -56,9 +61,9 @@ describe('the account of what was accepted', () => {
     expect(report.differenceCount).toBe(0);
     const sum = (column: 'accepted' | 'messages' | 'duplicates' | 'quarantined') =>
       report.rows.reduce((total, row) => total + row[column], 0);
-    expect([sum('accepted'), sum('messages'), sum('duplicates'), sum('quarantined')]).toEqual([5, 2, 1, 2]);
-    // Three raw objects, and the file of the unreadable one.
-    expect(report.objectsChecked).toBe(4);
+    expect([sum('accepted'), sum('messages'), sum('duplicates'), sum('quarantined')]).toEqual([6, 3, 1, 2]);
+    // Three raw objects, the file of the unreadable one, and what stands in a row.
+    expect(report.objectsChecked).toBe(5);
     expect(reportText(report)).toMatch(/^workspace +partition +accepted .*\ndifferences: 0\n$/s);
   });
 
@@ -139,6 +144,11 @@ describe('the account of what was accepted', () => {
        WHERE external_id = '<1@x>'`,
       ['other_bytes'],
     ],
+    [
+      'bytes in a row were damaged',
+      `UPDATE tickets.message SET raw = 'other' WHERE raw IS NOT NULL`,
+      ['object_damaged'],
+    ],
     ['a reply has no delivery', `DELETE FROM tickets.delivery`, ['outbound_without_delivery']],
     [
       'the outbox is stuck',
@@ -155,7 +165,12 @@ describe('the account of what was accepted', () => {
   });
 
   it('shows an object that is missing, and one that was damaged', async () => {
-    const [first, , third] = (await workspace.messages()).map((message) => String(message['raw_key']));
+    const [first, third] = (await workspace.messages())
+      .filter(
+        ({ raw_key, raw: kept, external_id, quarantine_reason }) =>
+          raw_key && !kept && (external_id || quarantine_reason),
+      )
+      .map((message) => String(message['raw_key']));
     await rm(`${desk.objectFolder}/${first}`);
     await writeFile(`${desk.objectFolder}/${third}`, 'other');
     const report = await run();
@@ -201,6 +216,10 @@ describe('the account of what was accepted', () => {
         throw error;
       },
     });
+  const inline = (content: string) => ({
+    ...describeObject(inbox.workspaceId, Buffer.from(content)),
+    content: Buffer.from(content).toString('base64'),
+  });
   const raw = (content: string) => desk.context.objects.put(inbox.workspaceId, Buffer.from(content));
   const stored = async (message: MessageBuilder) => message.with({ raw: await raw(newId()) }).encoded();
   const accept = (...values: Buffer[]) =>

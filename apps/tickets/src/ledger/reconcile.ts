@@ -18,7 +18,7 @@ export interface ReconcileParts {
 }
 
 export interface ReconcileOptions {
-  /** `sample` opens some 200 objects of messages and attachments, `all` every one. */
+  /** `sample` opens some 200 objects and the newest bytes that stand in rows, `all` every one. */
   readonly objects: 'none' | 'sample' | 'all';
   /** How long what was accepted already may take to be recorded, in milliseconds. */
   readonly settleMs: number;
@@ -36,6 +36,8 @@ export interface ReconcileReport {
 const GROUP = 'tickets';
 const PAGE = 500;
 const SAMPLE = 200;
+/** Messages whose bytes stand in their row, newest first. */
+const INLINE_SAMPLE = 2000;
 const OUTBOX_MS = 60_000;
 const LOOK_MS = 100;
 
@@ -176,6 +178,9 @@ async function checkObjects(
   which: 'sample' | 'all',
   collected: Collected,
 ): Promise<void> {
+  const inline = await repository.inlineBytes(scope, which === 'all' ? null : INLINE_SAMPLE);
+  collected.objectsChecked += inline.checked;
+  for (const difference of inline.damaged) collected.add(difference);
   const chosen: ObjectReference[] = [];
   let passed = 0;
   for await (const page of repository.objects(scope)) {

@@ -103,6 +103,34 @@ export class ReconciliationRepository {
     }
   }
 
+  /** Bytes that stand in their message's row: how many were looked at, and which are not what they were. */
+  async inlineBytes(
+    workspaceIds: readonly string[],
+    newest: number | null,
+  ): Promise<{ readonly checked: number; readonly damaged: readonly Difference[] }> {
+    const rows: { workspace_id: string; id: string; whole: boolean }[] = await this.#see(
+      workspaceIds,
+      (manager) =>
+        manager.query(
+          `WITH looked AS MATERIALIZED (
+             SELECT workspace_id, id, encode(sha256(raw), 'hex') = raw_sha256 AS whole
+             FROM (SELECT * FROM tickets.message WHERE raw IS NOT NULL ORDER BY id DESC LIMIT $1) AS m)
+           SELECT NULL AS workspace_id, count(*)::text AS id, true AS whole FROM looked
+           UNION ALL SELECT workspace_id, id::text, false FROM looked WHERE NOT whole`,
+          [newest],
+        ),
+    );
+    const [total, ...damaged] = rows.toSorted((a, b) => Number(b.whole) - Number(a.whole));
+    return {
+      checked: Number(total!.id),
+      damaged: damaged.map((row) => ({
+        kind: 'object_damaged',
+        workspaceId: row.workspace_id,
+        where: `message ${row.id}`,
+      })),
+    };
+  }
+
   #see<T>(workspaceIds: readonly string[], work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return inWorkspaces(this.dataSource, workspaceIds, work);
   }
@@ -169,7 +197,8 @@ const OLD_OUTBOX = ['directory', 'routing', 'tickets']
 
 const OBJECTS = [
   `SELECT id, workspace_id, 'message ' || id AS owner, raw_key AS key, raw_sha256 AS sha256
-   FROM tickets.message WHERE id > $1 AND raw_key IS NOT NULL`,
+   FROM tickets.message WHERE id > $1 AND raw_key IS NOT NULL AND raw IS NULL`,
   `SELECT id, workspace_id, 'attachment ' || id AS owner, object_key AS key, sha256
-   FROM tickets.attachment WHERE id > $1`,
+   FROM tickets.attachment a WHERE id > $1 AND NOT EXISTS (SELECT 1 FROM tickets.message m
+     WHERE m.id = a.message_id AND m.raw_key = a.object_key AND m.raw IS NOT NULL)`,
 ];
