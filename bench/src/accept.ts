@@ -2,7 +2,7 @@ import { median, percentile, perSecond, rounded } from './figures.js';
 import { formPosts } from './form-posts.js';
 import { accepted, load, refused } from './http-load.js';
 import { commitLimit, echoLimit } from './limits.js';
-import { type Mode, startMeasuredSystem } from './measured-system.js';
+import { type MeasuredSystemOptions, startMeasuredSystem } from './measured-system.js';
 import { loadNow, overLimits, type Report } from './report.js';
 import { Store } from './stored.js';
 
@@ -16,11 +16,11 @@ const WARM_UP_MS = 1500;
  * on working on them; in turn with the bare limits, so that whatever else the machine does falls on both.
  */
 export async function benchAccept(
-  { mode, rounds }: { readonly mode: Mode; readonly rounds: number },
+  options: MeasuredSystemOptions & { readonly rounds: number },
   say: (line: string) => void,
 ): Promise<Report> {
-  say(`starting the system (${mode})`);
-  const system = await startMeasuredSystem(mode, say);
+  const { mode, rounds } = options;
+  const system = await startMeasuredSystem(options, say);
   const store = await Store.open(system.databaseUrl);
   const limits = [await echoLimit(CONNECTIONS), await commitLimit(system.databaseUrl, CONNECTIONS)];
   try {

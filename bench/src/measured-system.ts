@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort, startEmbeddedServer } from '@tributary/database';
 import { Desk } from '@tributary/e2e';
 import { ServiceProcess, startServices } from '@tributary/testing';
+import { beginProfile, endProfile, PROFILED_SETTINGS, profiledEnvironment } from './profile.js';
 
 /** `standalone` is what `npm start` runs: one process and PostgreSQL. `services` is a process an app, on Kafka. */
 export type Mode = 'standalone' | 'services';
@@ -26,11 +27,23 @@ export interface MeasuredSystem {
 const MAIN = fileURLToPath(new URL('../../apps/standalone/dist/main.js', import.meta.url));
 const STOP_MS = 30_000;
 
-export async function startMeasuredSystem(mode: Mode, say: (line: string) => void): Promise<MeasuredSystem> {
+export interface MeasuredSystemOptions {
+  readonly mode: Mode;
+  /** Folder for CPU profiles and the costs of statements; the standalone mode only. */
+  readonly profile?: string;
+}
+
+export async function startMeasuredSystem(
+  { mode, profile }: MeasuredSystemOptions,
+  say: (line: string) => void,
+): Promise<MeasuredSystem> {
+  if (profile !== undefined && mode !== 'standalone')
+    throw new Error('only the standalone mode has profiles');
+  say(`starting the system (${mode})`);
   const home = await mkdtemp(join(tmpdir(), 'tributary-bench-'));
   const remove = () => rm(home, { recursive: true, force: true });
   try {
-    const system = await (mode === 'standalone' ? standalone(home) : services(home, say));
+    const system = await (mode === 'standalone' ? standalone(home, profile) : services(home, say));
     const desk = await Desk.signIn(system.signInUrl);
     const { id: inboxId } = await desk.inboxOf('web_form');
     return { ...system, desk, inboxId, stop: () => system.stop().finally(remove) };
@@ -42,9 +55,13 @@ export async function startMeasuredSystem(mode: Mode, say: (line: string) => voi
 
 type Started = Omit<MeasuredSystem, 'desk' | 'inboxId'> & { readonly signInUrl: string };
 
-async function standalone(home: string): Promise<Started> {
+async function standalone(home: string, profile?: string): Promise<Started> {
   const password = 'only-for-this-bench';
-  const server = await startEmbeddedServer({ dataFolder: join(home, 'postgres'), password });
+  const server = await startEmbeddedServer({
+    dataFolder: join(home, 'postgres'),
+    password,
+    settings: profile === undefined ? {} : PROFILED_SETTINGS,
+  });
   const port = await freePort();
   const logFile = join(home, 'standalone.out');
   await mkdir(join(home, 'data'));
@@ -60,9 +77,11 @@ async function standalone(home: string): Promise<Started> {
       SMTP_PORT: String(await freePort()),
       TRIBUTARY_HOME: join(home, 'data'),
       DATABASE_URL: server.url,
+      ...(profile === undefined ? {} : profiledEnvironment(profile)),
     },
   });
   const stop = async () => {
+    if (profile !== undefined) await endProfile(server.url, profile);
     await running.stop(STOP_MS);
     await server.stop();
   };
@@ -72,6 +91,7 @@ async function standalone(home: string): Promise<Started> {
     const signInUrl = /(\S+\/sign-in\?token=\S+)$/m.exec(await readFile(logFile, 'utf8'))?.[1];
     if (signInUrl === undefined) throw new Error(`no sign-in link in ${logFile}`);
     const { url: databaseUrl } = server;
+    if (profile !== undefined) await beginProfile(databaseUrl);
     const url = `http://127.0.0.1:${port}`;
     return { url, databaseUrl, signInUrl, restarts: () => running.restarts, stop };
   } catch (error) {

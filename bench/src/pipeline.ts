@@ -1,11 +1,12 @@
 import type { RoutingPolicyView } from '@tributary/contracts';
 import { Desk } from '@tributary/e2e';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cpuEach, cpuTimes } from './cpu.js';
 import { median, perSecond, rounded } from './figures.js';
 import { formPosts } from './form-posts.js';
 import { accepted, load, refused } from './http-load.js';
 import { batchLimit } from './limits.js';
-import { type Mode, startMeasuredSystem, type MeasuredSystem } from './measured-system.js';
+import { type MeasuredSystem, type MeasuredSystemOptions, startMeasuredSystem } from './measured-system.js';
 import { loadNow, overLimits, type Report } from './report.js';
 import { Store } from './stored.js';
 
@@ -17,8 +18,7 @@ const TICKETS_AN_AGENT = 100;
 const HEARTBEAT_MS = 15_000;
 const GIVE_UP_MS = 300_000;
 
-export interface PipelineOptions {
-  readonly mode: Mode;
+export interface PipelineOptions extends MeasuredSystemOptions {
   readonly rounds: number;
   /** A round. */
   readonly messages: number;
@@ -28,12 +28,9 @@ export interface PipelineOptions {
  * Messages a second from the first accepted post to the moment the last ticket has its agent: the whole way through
  * the door, the log, the book of record, the router and back, while the posts still come.
  */
-export async function benchPipeline(
-  { mode, rounds, messages }: PipelineOptions,
-  say: (line: string) => void,
-): Promise<Report> {
-  say(`starting the system (${mode})`);
-  const system = await startMeasuredSystem(mode, say);
+export async function benchPipeline(options: PipelineOptions, say: (line: string) => void): Promise<Report> {
+  const { mode, rounds, messages } = options;
+  const system = await startMeasuredSystem(options, say);
   const store = await Store.open(system.databaseUrl);
   const limit = await batchLimit(system.databaseUrl);
   const agents = new Agents();
@@ -44,13 +41,16 @@ export async function benchPipeline(
     const total = { accepted: 0, refused: 0, messages: 0, distinct: 0, unassigned: 0 };
     const rates: number[] = [];
     const limitRates: number[] = [];
+    let cpu: Readonly<Record<string, number>> = {};
     for (let round = 0; round <= rounds; round++) {
       const warmUp = round === 0;
       const limitRate = await limit.measure(LIMIT_MS);
       await agents.renew();
       const run = `p${round}`;
+      const before = await cpuTimes();
       const result = await runOnce(system, store, run, warmUp ? WARM_UP : messages);
       const stored = await store.quiet(run, result.accepted);
+      cpu = cpuEach(before, await cpuTimes(), result.accepted);
       total.accepted += result.accepted;
       total.refused += result.refused;
       total.messages += stored.messages;
@@ -62,7 +62,7 @@ export async function benchPipeline(
       say(
         `round ${round}: ${rounded(result.rate)} messages/s (${messages} accepted in ${rounded(result.acceptMs)} ms, ` +
           `assigned in ${rounded(result.assignedMs)} ms); ${limit.name}: ${rounded(limitRate)}/s; ` +
-          `load average ${loadNow().join(' ')}`,
+          `processor ms a message ${JSON.stringify(cpu)}; load average ${loadNow().join(' ')}`,
       );
     }
     const overloaded = await store.overloaded();
@@ -74,6 +74,7 @@ export async function benchPipeline(
       unit: 'messages',
       ...overLimits(median(rates), [{ name: limit.name, rate: median(limitRates) }]),
       rounds: rates.map(rounded),
+      cpu,
       refused: total.refused,
       lost: total.accepted - total.distinct,
       doubled: total.messages - total.distinct,

@@ -21,6 +21,8 @@ export interface Report {
   readonly rounds: readonly number[];
   /** Milliseconds. */
   readonly latency?: { readonly p50: number; readonly p95: number; readonly p99: number };
+  /** Milliseconds of processor time a message, by program, of the last round. */
+  readonly cpu?: Readonly<Record<string, number>>;
   /** Posts that were not answered with 2xx. */
   readonly refused: number;
   /** Posts that were accepted and are not exactly one message. */

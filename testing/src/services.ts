@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, startEmbeddedServer } from '@tributary/database';
@@ -80,6 +80,8 @@ async function bringUp(
   const databaseUrl =
     options.databaseUrl ?? (await startDatabase(home, secrets.postgresPassword, say, teardown));
   const brokers = await provideLog(options.kafka, home, say, teardown);
+  if (brokers === undefined) await rm(home.brokersFile, { force: true });
+  else await writeFile(home.brokersFile, brokers);
   const port = await choosePorts(ports);
   const url = options.publicUrl ?? `http://127.0.0.1:${port.gateway}`;
   const shared = {

@@ -5,6 +5,9 @@ import { step } from './progress.mjs';
 import { mustRun } from './run.mjs';
 import { inside, node24 } from './workspace.mjs';
 
+const SERVICES = ['gateway', 'email-ingest', 'tickets', 'router', 'console', 'standalone'].map(
+  (name) => `app-${name}`,
+);
 const NOT_SOURCE = new Set(['node_modules', 'fixtures']);
 
 /** Builds every package; an unchanged one comes from Nx's cache. Rejects with what Nx printed. */
@@ -19,10 +22,12 @@ export function buildForStart() {
 
 /** Builds what `npm run start:services` runs. */
 export function buildForServices() {
-  return buildOnce('.tributary-build-services', 'services and console', [
-    ...['app-gateway', 'app-email-ingest', 'app-tickets', 'app-router', 'app-console', 'app-standalone'],
-    'testing',
-  ]);
+  return buildOnce('.tributary-build-services', 'services and console', [...SERVICES, 'testing']);
+}
+
+/** Builds what `npm run bench` measures, and the bench. */
+export function buildForBench() {
+  return buildOnce('.tributary-build-bench', 'services, console and bench', [...SERVICES, 'bench']);
 }
 
 /** Builds what `npm run demo` runs. */
@@ -55,7 +60,7 @@ function readSources() {
   const results = [];
   for (const file of ['package-lock.json', 'nx.json', 'tsconfig.base.json'])
     hash.update(readFileSync(inside(file)));
-  for (const folder of ['apps', 'libs', 'testing', 'e2e'].filter((name) => existsSync(inside(name))))
+  for (const folder of ['apps', 'libs', 'testing', 'e2e', 'bench'].filter((name) => existsSync(inside(name))))
     readFolder(inside(folder), hash, results);
   return { hash: hash.digest('hex'), results };
 }

@@ -4,7 +4,7 @@ import { createLogger } from '@tributary/runtime';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { connect, type Socket } from 'node:net';
 import { createTransport } from 'nodemailer';
-import { SmtpListener } from './smtp-listener.js';
+import { SmtpListener, type SmtpListenerOptions } from './smtp-listener.js';
 
 const inboxOf = (id: string): HostedInbox => ({
   id,
@@ -33,11 +33,11 @@ interface Faults {
   readonly parse?: Error;
 }
 
-async function startListener(faults: Faults = {}, maxBytes?: number) {
+async function startListener(faults: Faults = {}, limits: Partial<SmtpListenerOptions> = {}) {
   const accepted: (Accepted & { readonly events: readonly InboundEvent[] })[] = [];
   const items = new Map<readonly InboundEvent[], PollItem>();
   listener = new SmtpListener(
-    { port: 0, ...(maxBytes === undefined ? {} : { maxBytes }) },
+    { port: 0, ...limits },
     {
       inboxes: {
         byId: async () => undefined,
@@ -156,7 +156,7 @@ describe('the SMTP listener', () => {
   });
 
   it('refuses a mail over the limit, by its announced size and by its bytes', async () => {
-    const { port, accepted } = await startListener({}, 10_000);
+    const { port, accepted } = await startListener({}, { maxBytes: 10_000 });
     const client = await Client.open(port);
     await client.say('EHLO x');
     expect(await client.say('MAIL FROM:<a@b.example> SIZE=20000')).toMatch(/^552/);
@@ -167,6 +167,22 @@ describe('the SMTP listener', () => {
     expect(await client.say('NOOP')).toMatch(/^250/);
     client.end();
     expect(accepted).toEqual([]);
+  });
+
+  it('asks the sender to come again when it has its hands full, and takes the mail later', async () => {
+    const { port, send } = await startListener({}, { maxHeldBytes: 1000 });
+    expect(await send('help@acme.example', `Subject: x\r\n\r\n${'x'.repeat(2000)}\r\n`)).toMatch(
+      /^451 4\.3\.1/,
+    );
+    const slow = await Client.open(port);
+    await slow.say('EHLO x', 'MAIL FROM:<a@b.example>', 'RCPT TO:<help@acme.example>', 'DATA');
+    slow.write(`${'x'.repeat(70)}\r\n`.repeat(12));
+    while ((await send('help@acme.example', `Subject: y\r\n\r\n${'y'.repeat(300)}\r\n`)).startsWith('250')) {
+      // Until the slow one's bytes have arrived.
+    }
+    expect(await slow.say('.')).toMatch(/^250/);
+    slow.end();
+    expect(await send('help@acme.example', `Subject: z\r\n\r\n${'z'.repeat(800)}\r\n`)).toMatch(/^250/);
   });
 
   it('takes a mail of 20 MB whole', async () => {

@@ -33,7 +33,7 @@ function inboxOf(mailbox: TestMailbox, settings: object = {}) {
 type Inbox = ReturnType<typeof inboxOf>;
 
 const newInbox = async () => inboxOf(await servers.createMailbox(`help-${randomUUID()}@acme.example`));
-const mail = (subject: string) =>
+const aMail = (subject: string) =>
   Buffer.from(
     `From: ann@customer.example\r\nSubject: ${subject}\r\nMessage-ID: <${randomUUID()}@x>\r\n\r\nhi\r\n`,
   );
@@ -84,11 +84,11 @@ describe('a mail through Postfix and Dovecot', () => {
     const customer = inboxOf(await servers.createMailbox(`ann-${randomUUID()}@customer.example`));
     const { externalId } = await send(reply(customer.settings.address), inbox);
     const [received = ''] = await servers.arrived(customer.settings.address, 1);
-    const { header } = await readMail(Buffer.from(received));
-    expect(header('message-id')).toBe(externalId);
-    expect(header('in-reply-to')).toBe('<first@customer.example>');
-    expect(header('references')).toBe('<first@customer.example>');
-    expect(header('subject')).toBe('Re: Broken lamp [#1042]');
+    const mail = await readMail(Buffer.from(received));
+    expect(mail.header('message-id')).toBe(externalId);
+    expect(mail.header('in-reply-to')).toBe('<first@customer.example>');
+    expect(mail.header('references')).toBe('<first@customer.example>');
+    expect(mail.header('subject')).toBe('Re: Broken lamp [#1042]');
 
     const local = inbox.settings.address.split('@')[0];
     await send(
@@ -130,7 +130,10 @@ describe('a mail through Postfix and Dovecot', () => {
 describe('reading a mailbox', () => {
   it('takes a backlog of a thousand in windows of fifty at most, in order', async () => {
     const inbox = await newInbox();
-    await servers.put(inbox.settings.address, ...Array.from({ length: 1000 }, (_, at) => mail(`mail ${at}`)));
+    await servers.put(
+      inbox.settings.address,
+      ...Array.from({ length: 1000 }, (_, at) => aMail(`mail ${at}`)),
+    );
     const windows = await read(inbox, null, 1000);
     expect(Math.max(...windows.map(({ items }) => items.length))).toBe(50);
     expect(await subjectsOf(windows, inbox)).toEqual(Array.from({ length: 1000 }, (_, at) => `mail ${at}`));
@@ -138,22 +141,22 @@ describe('reading a mailbox', () => {
 
   it('goes on behind the cursor', async () => {
     const inbox = await newInbox();
-    await servers.put(inbox.settings.address, mail('one'), mail('two'));
+    await servers.put(inbox.settings.address, aMail('one'), aMail('two'));
     const before = await read(inbox, null, 2);
-    await servers.put(inbox.settings.address, mail('three'));
+    await servers.put(inbox.settings.address, aMail('three'));
     const after = await read(inbox, before.at(-1)!.cursor, 1);
     expect(await subjectsOf(after, inbox)).toEqual(['three']);
   });
 
   it('reads again what was fetched when the cursor was not saved, under the same ids', async () => {
     const inbox = await newInbox();
-    await servers.put(inbox.settings.address, mail('one'), mail('two'));
+    await servers.put(inbox.settings.address, aMail('one'), aMail('two'));
     expect(idsOf(await read(inbox, null, 2))).toEqual(idsOf(await read(inbox, null, 2)));
   });
 
   it('reads everything again after the server renumbered the folder, under the same ids', async () => {
     const inbox = await newInbox();
-    await servers.put(inbox.settings.address, mail('one'), mail('two'));
+    await servers.put(inbox.settings.address, aMail('one'), aMail('two'));
     const before = await read(inbox, null, 2);
     await servers.renumber(inbox.settings.address);
     const after = await read(inbox, before.at(-1)!.cursor, 2);
@@ -163,24 +166,28 @@ describe('reading a mailbox', () => {
 
   it('hears of a mail that comes while it waits', async () => {
     const inbox = await newInbox();
-    await servers.put(inbox.settings.address, mail('before'));
-    const reading = read(inbox, null, 2);
-    await servers.arrived(inbox.settings.address, 1);
+    await servers.put(inbox.settings.address, aMail('before'));
+    const stopping = new AbortController();
+    const session = fetchMail(inbox, null, stopping.signal);
+    await session.next();
+    const waiting = session.next();
     await send(reply(inbox.settings.address, { references: [] }), await newInbox());
-    expect(await subjectsOf(await reading, inbox)).toEqual(['before', 'Broken lamp [#1042]']);
+    const { value: window } = await waiting;
+    stopping.abort();
+    expect(await subjectsOf([window as PollWindow], inbox)).toEqual(['Broken lamp [#1042]']);
   }, 20_000);
 
   it('leaves the mailbox as it is: nothing is marked as read', async () => {
     const inbox = await newInbox();
-    await servers.put(inbox.settings.address, mail('one'));
+    await servers.put(inbox.settings.address, aMail('one'));
     await read(inbox, null, 1);
     expect(await servers.flags(inbox.settings.address)).toEqual(['']);
   });
 
   it('fetches the beginning of a mail that is too large, and goes on', async () => {
     const inbox = await newInbox();
-    const film = Buffer.concat([mail('film'), Buffer.alloc(31 * 1024 * 1024, 'x'.repeat(76) + '\r\n')]);
-    await servers.put(inbox.settings.address, film, mail('next'));
+    const film = Buffer.concat([aMail('film'), Buffer.alloc(31 * 1024 * 1024, 'x'.repeat(76) + '\r\n')]);
+    await servers.put(inbox.settings.address, film, aMail('next'));
     const windows = await read(inbox, null, 2);
     expect(await subjectsOf(windows, inbox)).toEqual(['unreadable', 'next']);
     expect(windows[0]!.items[0]!.raw.byteLength).toBe(256 * 1024);
@@ -196,7 +203,7 @@ describe('a session', () => {
 
   it('ends as unavailable when the server ends it', async () => {
     const inbox = await newInbox();
-    await servers.put(inbox.settings.address, mail('one'));
+    await servers.put(inbox.settings.address, aMail('one'));
     const session = fetchMail(inbox, null, new AbortController().signal);
     await session.next();
     const waiting = session.next().then(

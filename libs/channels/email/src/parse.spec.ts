@@ -99,14 +99,9 @@ describe('a bounce', () => {
   const bounce = (to: string, id: string) =>
     `Return-Path: <>\r\nDelivered-To: ${to}\r\nFrom: MAILER-DAEMON@mx.example\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\nAction: failed\r\nStatus: 5.1.1\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: ${id}\r\n\r\n--b--\r\n`;
 
-  it('of a mail whose Message-ID a relay replaced is ours by the address it came back to', async () => {
-    const [receipt, report] = await parse(bounce('help+c1.abc@acme.example', '<0102@email.amazonses.com>'));
-    expect(receipt).toMatchObject({
-      kind: 'receipt',
-      state: 'failed',
-      externalId: '<0102@email.amazonses.com>',
-    });
-    expect(report).toMatchObject({ kind: 'message', automatic: true });
+  it('of a mail whose Message-ID a relay replaced stands in its conversation', async () => {
+    const events = await parse(bounce('help+c1.abc@acme.example', '<0102@email.amazonses.com>'));
+    expect(events).toMatchObject([{ kind: 'message', automatic: true, thread: { tokens: ['c1.abc'] } }]);
   });
 
   it('of a stranger’s mail marks nothing as failed', async () => {

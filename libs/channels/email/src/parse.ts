@@ -8,7 +8,7 @@ import { type Mail, type Mailbox, readMail } from './mail.js';
 import { messageBody } from './message-body.js';
 import { parseOwnMessageId, singleMessageId } from './message-id.js';
 import { emailSettings } from './settings.js';
-import { recipientTokens, threadHints } from './thread-hints.js';
+import { threadHints } from './thread-hints.js';
 
 type MessageEvent = Extract<InboundEvent, { kind: 'message' }>;
 

@@ -41,7 +41,7 @@ export function headerEnd(bytes: Uint8Array): number {
 function isMostlyUtf8(header: Uint8Array): boolean {
   const text = new TextDecoder().decode(header);
   const broken = text.match(/\ufffd/g)?.length ?? 0;
-  const whole = text.match(/[^\x00-\x7f\ufffd]/g)?.length ?? 0;
+  const whole = text.match(/(?!\ufffd)\P{ASCII}/gu)?.length ?? 0;
   return broken === 0 || broken * 2 <= whole;
 }
 

@@ -119,6 +119,10 @@ describe('sending', () => {
     await expect(sent).rejects.toMatchObject({ code: 'unavailable' });
   });
 
+  it('does not begin when it was stopped before', async () => {
+    await expect(send(1, {}, AbortSignal.abort())).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
   it('that is stopped while the server thinks has an unknown outcome', async () => {
     const stopping = new AbortController();
     const port = await scripted({ '.': '' });

@@ -46,8 +46,9 @@ async function transmit(mail: ComposedMail, smtp: ServerSettings, signal: AbortS
     name: mail.envelope.from.slice(mail.envelope.from.lastIndexOf('@') + 1),
     connectionTimeout: 20_000,
     greetingTimeout: 20_000,
-    // RFC 5321, 4.5.3.2.6 gives a server 10 minutes to answer after the data; an agent sees "sending" meanwhile.
-    socketTimeout: 300_000,
+    // RFC 5321, 4.5.3.2.6 gives a server 10 minutes to answer after the data, but other replies wait behind this
+    // one; sent again, it has the same Message-ID.
+    socketTimeout: 120_000,
     logger: false,
   });
   let dataBegun = false;
