@@ -42,7 +42,12 @@ export function openContext(browser: Browser, appearance: Appearance): Promise<B
 export async function shoot(page: Page, name: string, appearance: Appearance): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   const { locale, colorScheme, width } = appearance;
-  await page.screenshot({ path: join(FOLDER, `${name}.${locale}.${colorScheme}.${width}.png`) });
+  // Without motion the colours still change step by step from parent to child, a frame each.
+  await page.waitForFunction('document.getAnimations().every(({ playState }) => playState !== "running")');
+  await page.screenshot({
+    animations: 'disabled',
+    path: join(FOLDER, `${name}.${locale}.${colorScheme}.${width}.png`),
+  });
 }
 
 /** Violations of WCAG that axe calls serious or critical. */
