@@ -113,8 +113,8 @@ export class SlaClocks {
  */
 function isEqualInEffect(clock: SlaClock, stored: SlaClock | undefined): boolean {
   if (stored === undefined) return false;
-  const effect = ({ asOf: _, status, ...rest }: SlaClock) =>
-    JSON.stringify([status === 'new' ? 'open' : status, rest]);
+  const effect = ({ status, ...clocked }: SlaClock) =>
+    JSON.stringify([status === 'new' ? 'open' : status, { ...clocked, asOf: 0 }]);
   return clock === stored || effect(clock) === effect(stored);
 }
 
