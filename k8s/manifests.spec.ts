@@ -5,7 +5,7 @@ import { parseAllDocuments } from 'yaml';
 const base = new URL('base/', import.meta.url);
 const SERVICES = ['gateway', 'email-ingest', 'tickets', 'router'];
 /** Seconds in which a service has stopped after SIGTERM. */
-const DRAIN = 10;
+const DRAIN = 20;
 
 interface Probe {
   readonly httpGet: { readonly path: string; readonly port: string };
@@ -101,7 +101,7 @@ describe.each(SERVICES)('%s', (name) => {
     expect(spec.template.metadata.labels).toEqual(spec.selector.matchLabels);
     expect(find('Service', name).spec).toMatchObject({
       selector: spec.selector.matchLabels,
-      ports: [{ port: 8080, targetPort: 'http' }],
+      ports: expect.arrayContaining([{ name: 'http', port: 8080, targetPort: 'http' }]),
     });
     expect(container.ports).toContainEqual({ name: 'http', containerPort: 8080 });
   });
@@ -130,6 +130,34 @@ describe.each(SERVICES)('%s', (name) => {
       { name: 'DATABASE_URL', valueFrom: secret(`database-url-${name}`) },
       { name: 'TRIBUTARY_MASTER_KEY', valueFrom: secret('master-key') },
     ]);
+  });
+});
+
+describe('email-ingest', () => {
+  it('takes mail on its SMTP port, at every address of its pod', () => {
+    const [container] = find('Deployment', 'email-ingest').spec.template.spec.containers;
+    expect(container.ports).toContainEqual({ name: 'smtp', containerPort: 2525 });
+    expect(find('ConfigMap', 'tributary-config').data.SMTP_HOST).toBe('0.0.0.0');
+    expect(find('Service', 'email-ingest').spec).toMatchObject({
+      ports: expect.arrayContaining([{ name: 'smtp', port: 2525, targetPort: 'smtp' }]),
+    });
+  });
+});
+
+describe('the migration step', () => {
+  const [container] = find('Job', 'migrate').spec.template.spec.containers;
+
+  it('is the one that start:services runs, and stays in the image', () => {
+    expect(container.command).toEqual(['node', 'apps/standalone/dist/migrate.js']);
+    expect(readFileSync(new URL('Dockerfile', import.meta.url), 'utf8')).toContain(
+      '@tributary/app-standalone',
+    );
+  });
+
+  it('makes the topics where the services look for them, and owns the database', () => {
+    expect(container.envFrom).toEqual([{ configMapRef: { name: 'tributary-config' } }]);
+    const secretKeyRef = { name: 'tributary-secrets', key: 'database-url-migrate' };
+    expect(container.env).toEqual([{ name: 'DATABASE_URL', valueFrom: { secretKeyRef } }]);
   });
 });
 

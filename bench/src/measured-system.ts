@@ -46,7 +46,18 @@ export async function startMeasuredSystem(
     const system = await (mode === 'standalone' ? standalone(home, profile) : services(home, say));
     const desk = await Desk.signIn(system.signInUrl);
     const { id: inboxId } = await desk.inboxOf('web_form');
-    return { ...system, desk, inboxId, stop: () => system.stop().finally(remove) };
+    return {
+      ...system,
+      desk,
+      inboxId,
+      stop: async () => {
+        try {
+          await system.stop();
+        } finally {
+          await remove();
+        }
+      },
+    };
   } catch (error) {
     await remove();
     throw error;

@@ -44,7 +44,7 @@ describe('presence', () => {
   });
 
   afterAll(async () => {
-    await german.leave();
+    await german?.leave();
   });
 
   const problem = (text: string) =>

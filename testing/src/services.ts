@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, startEmbeddedServer } from '@tributary/database';
 import { Home, refuseBusyPort, Teardown } from '@tributary/service';
 import { kafkaLibrary } from './installed.js';
 import { startKafka } from './kafka.js';
+import { endLeftovers } from './leftover-processes.js';
 import { ServiceProcess } from './service-process.js';
 
 export const SERVICES = ['gateway', 'email-ingest', 'tickets', 'router'] as const;
@@ -72,14 +73,17 @@ async function bringUp(
   teardown: Teardown,
 ): Promise<Omit<RunningServices, 'stop'>> {
   const { ports = {}, host = '127.0.0.1', say = () => undefined } = options;
-  if (ports.gateway) await refuseBusyPort(host, ports.gateway, 'PORT');
-  if (ports.smtp) await refuseBusyPort(host, ports.smtp, 'SMTP_PORT');
   const home = await Home.open(options.home);
   teardown.add(() => home.release());
+  await endLeftovers(home.folder);
+  if (ports.gateway) await refuseBusyPort(host, ports.gateway, 'PORT');
+  if (ports.smtp) await refuseBusyPort(host, ports.smtp, 'SMTP_PORT');
   const secrets = await home.secrets();
   const databaseUrl =
     options.databaseUrl ?? (await startDatabase(home, secrets.postgresPassword, say, teardown));
   const brokers = await provideLog(options.kafka, home, say, teardown);
+  if (brokers === undefined) await rm(home.brokersFile, { force: true });
+  else await writeFile(home.brokersFile, brokers);
   const port = await choosePorts(ports);
   const url = options.publicUrl ?? `http://127.0.0.1:${port.gateway}`;
   const shared = {
@@ -91,25 +95,8 @@ async function bringUp(
     OBJECT_STORE_DIR: home.objects,
     LOG_LEVEL: options.logLevel ?? 'info',
   };
-  const own: Readonly<Record<ServiceName, Readonly<Record<string, string>>>> = {
-    gateway: {
-      HOST: host,
-      TICKETS_URL: `http://127.0.0.1:${port.tickets}`,
-      ROUTER_URL: `http://127.0.0.1:${port.router}`,
-    },
-    'email-ingest': { SMTP_HOST: host, SMTP_PORT: String(port.smtp) },
-    tickets: {},
-    router: {},
-  };
   const signInUrl = await prepareInstallation(shared, say);
-  const processes = Object.fromEntries(
-    SERVICES.map((name) => {
-      const environment = { ...shared, PORT: String(port[name]), ...own[name] };
-      const program = join(ROOT, 'apps', name, 'dist', 'main.js');
-      const logFile = join(home.folder, 'logs', `${name}.log`);
-      return [name, new ServiceProcess({ name, program, environment, port: port[name], logFile, say })];
-    }),
-  ) as Record<ServiceName, ServiceProcess>;
+  const processes = describeProcesses(home, shared, { host, port, say });
   teardown.add(() => drain(Object.values(processes)));
   await Promise.all(Object.values(processes).map((each) => each.start()));
   const ready = async () => {
@@ -122,6 +109,31 @@ async function bringUp(
     return pid;
   };
   return { url, signInUrl, databaseUrl, brokers, smtpPort: port.smtp, processes, kill, ready };
+}
+
+type Environment = Readonly<Record<string, string>>;
+type Ports = Readonly<Record<ServiceName | 'smtp', number>>;
+
+/** Each with its own port, beside what all share. */
+function describeProcesses(
+  home: Home,
+  shared: Environment,
+  { host, port, say }: { readonly host: string; readonly port: Ports; readonly say: (line: string) => void },
+): Record<ServiceName, ServiceProcess> {
+  const address = (name: ServiceName) => `http://127.0.0.1:${port[name]}`;
+  const own: Readonly<Record<ServiceName, Environment>> = {
+    gateway: { HOST: host, TICKETS_URL: address('tickets'), ROUTER_URL: address('router') },
+    'email-ingest': { SMTP_HOST: host, SMTP_PORT: String(port.smtp) },
+    tickets: {},
+    router: {},
+  };
+  const described = SERVICES.map((name) => {
+    const environment = { ...shared, PORT: String(port[name]), ...own[name] };
+    const program = join(ROOT, 'apps', name, 'dist', 'main.js');
+    const logFile = join(home.folder, 'logs', `${name}.log`);
+    return [name, new ServiceProcess({ name, program, environment, port: port[name], logFile, say })];
+  });
+  return Object.fromEntries(described) as Record<ServiceName, ServiceProcess>;
 }
 
 async function startDatabase(
@@ -154,19 +166,14 @@ async function provideLog(
   return node.brokers.join(',');
 }
 
-async function choosePorts(
-  given: Readonly<Partial<Record<ServiceName | 'smtp', number>>>,
-): Promise<Record<ServiceName | 'smtp', number>> {
+async function choosePorts(given: Partial<Ports>): Promise<Ports> {
   const chosen = { ...given } as Record<ServiceName | 'smtp', number>;
   for (const name of [...SERVICES, 'smtp'] as const) chosen[name] ??= await freePort();
   return chosen;
 }
 
 /** The migration step of a roll-out, with the demo workspace. @returns a one-time link. */
-async function prepareInstallation(
-  environment: Readonly<Record<string, string>>,
-  say: (line: string) => void,
-): Promise<string> {
+async function prepareInstallation(environment: Environment, say: (line: string) => void): Promise<string> {
   const program = join(ROOT, 'apps', 'standalone', 'dist', 'migrate.js');
   const child = spawn(process.execPath, [program, '--demo'], {
     env: environment,

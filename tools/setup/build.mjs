@@ -30,6 +30,11 @@ export function buildForBench() {
   return buildOnce('.tributary-build-bench', 'services, console and bench', [...SERVICES, 'bench']);
 }
 
+/** Builds what `npm run demo` runs. */
+export function buildForDemo() {
+  return buildOnce('.tributary-build-demo', 'demo', ['e2e']);
+}
+
 /**
  * Even a build that is all cache costs Nx seconds, so it is not asked when the sources are those of the last build
  * and everything it made is still there.

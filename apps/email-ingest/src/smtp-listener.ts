@@ -17,6 +17,8 @@ export interface SmtpListenerOptions {
   readonly port: number;
   /** Bytes of one mail; 25 MB by default. */
   readonly maxBytes?: number;
+  /** Bytes of all mails that are in hand at a time; 512 MB by default. */
+  readonly maxHeldBytes?: number;
 }
 
 export interface SmtpListenerParts {
@@ -28,6 +30,8 @@ export interface SmtpListenerParts {
 
 const MAX_BYTES = 25 * 1024 * 1024;
 const MAX_CLIENTS = 100;
+/** Bytes of all mails in hand at a time: a hundred large ones would not fit into the process. */
+const MAX_HELD_BYTES = 512 * 1024 * 1024;
 /** Sessions that are in the middle of a mail get this long at the end; their senders try again later. */
 const CLOSE_MS = 3000;
 
@@ -50,6 +54,7 @@ export class SmtpListener {
   readonly #options: SmtpListenerOptions;
   readonly #parts: SmtpListenerParts;
   readonly #server: SMTPServer;
+  #heldBytes = 0;
 
   constructor(options: SmtpListenerOptions, parts: SmtpListenerParts) {
     this.#options = options;
@@ -101,8 +106,15 @@ export class SmtpListener {
   }
 
   async #receive(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<string> {
-    const raw = await this.#bytes(stream);
-    const { mailFrom, rcptTo } = session.envelope;
+    const held = { bytes: 0 };
+    try {
+      return await this.#accept(await this.#bytes(stream, held), session);
+    } finally {
+      this.#heldBytes -= held.bytes;
+    }
+  }
+
+  async #accept(raw: Buffer, { envelope: { mailFrom, rcptTo } }: SMTPServerSession): Promise<string> {
     const sender = mailFrom ? mailFrom.address : '';
     const id = createHash('sha256').update(raw).digest('hex');
     for (const { inbox, recipient } of await this.#recipients(rcptTo.map(({ address }) => address))) {
@@ -130,14 +142,26 @@ export class SmtpListener {
     return [...byInbox.values()];
   }
 
-  /** The whole mail; what is too large is read to its end and thrown away, as SMTP wants it. */
-  async #bytes(stream: SMTPServerDataStream): Promise<Buffer> {
+  /**
+   * The whole mail; what does not fit is read to its end and thrown away, as SMTP wants it.
+   *
+   * @param held counts what this mail has in hand.
+   */
+  async #bytes(stream: SMTPServerDataStream, held: { bytes: number }): Promise<Buffer> {
     const chunks: Buffer[] = [];
+    let isBusy = false;
     for await (const chunk of stream as AsyncIterable<Buffer>) {
-      if (stream.sizeExceeded) chunks.length = 0;
-      else chunks.push(chunk);
+      isBusy ||= this.#heldBytes + chunk.length > (this.#options.maxHeldBytes ?? MAX_HELD_BYTES);
+      if (isBusy || stream.sizeExceeded) {
+        chunks.length = 0;
+        continue;
+      }
+      chunks.push(chunk);
+      held.bytes += chunk.length;
+      this.#heldBytes += chunk.length;
     }
     if (stream.sizeExceeded) throw new SmtpRefusal(552, '5.3.4 The mail is too large');
+    if (isBusy) throw new SmtpRefusal(451, '4.3.1 Too many mails at a time, try again later');
     return Buffer.concat(chunks);
   }
 }

@@ -59,16 +59,18 @@ async function follow() {
   try {
     const view = await read();
     if (view.state === 'received') {
-      setTimeout(follow, 500);
+      setTimeout(() => void follow(), 500);
       return;
     }
   } catch {
     line.textContent = words.offline;
-    setTimeout(follow, 2000);
+    setTimeout(() => void follow(), 2000);
     return;
   }
   const events = new EventSource(`${here}/events`);
-  events.addEventListener('changed', () => read().catch(() => (line.textContent = words.offline)));
+  events.addEventListener('changed', () => {
+    read().catch(() => (line.textContent = words.offline));
+  });
   events.addEventListener('error', () => (line.textContent = words.offline));
 }
 

@@ -11,4 +11,5 @@ await runService({
     const upstreams = { tickets: TICKETS_URL, router: ROUTER_URL };
     return GatewayModule.register(context, new GatewayConfig(TRIBUTARY_PUBLIC_URL, BUILT_CONSOLE, upstreams));
   },
+  upstreams: ({ TICKETS_URL, ROUTER_URL }) => [TICKETS_URL, ROUTER_URL],
 });

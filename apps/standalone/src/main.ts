@@ -20,7 +20,13 @@ await runProcess<Started>({
     const home = await Home.open(config.TRIBUTARY_HOME);
     try {
       const running = await startStandalone(config, home, (line) => process.stdout.write(`${line}\n`), fail);
-      const stop = () => running.stop().finally(() => home.release());
+      const stop = async () => {
+        try {
+          await running.stop();
+        } finally {
+          await home.release();
+        }
+      };
       return { ...running, logFile: home.logFile, stop };
     } catch (error) {
       await home.release();

@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises';
+import type { DynamicModule } from '@nestjs/common';
 import { EmailIngestModule } from '@tributary/app-email-ingest';
 import { BUILT_CONSOLE, GatewayConfig, GatewayModule } from '@tributary/app-gateway';
 import { ROUTER_ENTITIES, RouterModule } from '@tributary/app-router';
@@ -14,8 +15,10 @@ import {
   refuseBusyPort,
   type Running,
   serve,
+  type ServiceContext,
   Teardown,
 } from '@tributary/service';
+import { leaveDemoAccess } from './demo-access.js';
 import { bringUpToDate, demoSignInUrl } from './installation.js';
 import type { StandaloneConfig } from './standalone.config.js';
 
@@ -84,16 +87,25 @@ async function bringUp(
   };
   const gatewayConfig = new GatewayConfig(url, BUILT_CONSOLE);
   const signInUrl = await demoSignInUrl(contexts, gatewayConfig, progress);
-  const smtp = { host: config.HOST, port: config.SMTP_PORT };
-  const modules = [
+  const { HOST: host, PORT: port } = config;
+  const modules = servicesOf(contexts, gatewayConfig, { host, port: config.SMTP_PORT });
+  teardown.add(await serve({ modules, log, logger, health, fail, host, port }));
+  const demoLink = await demoSignInUrl(contexts, gatewayConfig, progress);
+  teardown.add(await leaveDemoAccess(home.folder, { url, smtpPort: config.SMTP_PORT, signInUrl: demoLink }));
+  return { url, signInUrl };
+}
+
+function servicesOf(
+  contexts: Readonly<Record<'gateway' | 'ingest' | 'tickets' | 'router', ServiceContext>>,
+  gateway: GatewayConfig,
+  smtp: { readonly host: string; readonly port: number },
+): readonly DynamicModule[] {
+  return [
     TicketsModule.register(contexts.tickets),
     RouterModule.register(contexts.router),
     EmailIngestModule.register(contexts.ingest, smtp),
-    GatewayModule.register(contexts.gateway, gatewayConfig),
+    GatewayModule.register(contexts.gateway, gateway),
   ];
-  const { HOST: host, PORT: port } = config;
-  teardown.add(await serve({ modules, log, logger, health, fail, host, port }));
-  return { url, signInUrl };
 }
 
 async function startDatabase(

@@ -101,7 +101,7 @@ export class Desk {
   /** At most 200. */
   async tickets(view: TicketView = 'all', q?: string): Promise<readonly TicketRow[]> {
     const query = new URLSearchParams({ view, limit: '200', ...(q === undefined ? {} : { q }) });
-    return (await this.call<TicketPage>('GET', `/api/tickets?${query}`)).rows;
+    return (await this.call<TicketPage>('GET', `/api/tickets?${query.toString()}`)).rows;
   }
 
   /** Every ticket, however many pages. */

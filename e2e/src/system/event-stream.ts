@@ -1,5 +1,7 @@
 import type { TicketStreamEvent } from '@tributary/contracts';
-import { eventually } from './eventually.js';
+
+/** How long a person would wait for it, on a busy machine. */
+const WITHIN_MS = 20_000;
 
 export interface StreamedEvent {
   /** Undefined for kinds that carry none. */
@@ -17,6 +19,7 @@ export interface StreamedTicketEvent extends StreamedEvent {
 export class EventStream {
   readonly #events: StreamedEvent[] = [];
   readonly #abort = new AbortController();
+  readonly #waiting = new Set<() => void>();
 
   /** Resolves when the server has answered; events come after. */
   static async open(url: string, headers: Record<string, string>): Promise<EventStream> {
@@ -39,13 +42,36 @@ export class EventStream {
     return this.#events.filter((event): event is StreamedTicketEvent => event.kind === 'ticket');
   }
 
-  /** The first ticket event that fits, from the beginning of this stream. */
+  /**
+   * The first ticket event that fits, from the beginning of this stream; at once when it comes.
+   *
+   * @throws Error that names what did not come.
+   */
   async ticket(what: string, fits: (event: TicketStreamEvent) => boolean): Promise<StreamedTicketEvent> {
-    return eventually(`a stream event: ${what}`, async () => this.tickets.find(({ data }) => fits(data)));
+    const end = performance.now() + WITHIN_MS;
+    for (;;) {
+      const found = this.tickets.find(({ data }) => fits(data));
+      if (found) return found;
+      const left = end - performance.now();
+      if (left <= 0) throw new Error(`not on the stream within ${WITHIN_MS} ms: ${what}`);
+      await this.#next(left);
+    }
   }
 
   close(): void {
     this.#abort.abort();
+  }
+
+  #next(withinMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const go = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(go);
+        resolve();
+      };
+      const timer = setTimeout(go, withinMs);
+      this.#waiting.add(go);
+    });
   }
 
   async #read(body: ReadableStream<Uint8Array>): Promise<void> {
@@ -70,5 +96,6 @@ export class EventStream {
       kind: fields.get('event') ?? 'message',
       data: JSON.parse(data),
     });
+    for (const go of this.#waiting) go();
   }
 }

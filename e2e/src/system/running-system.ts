@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SERVICES, startServices } from '@tributary/testing';
 import { freePort, StandaloneProcess, type StandaloneSettings } from './standalone-process.js';
 
 /** A whole system with its demo workspace, on ports and data of its own, seen from outside. */
 export interface RunningSystem {
   /** Where people reach it, without a slash at the end. */
   readonly url: string;
-  /** Signs the demo workspace's administrator in, once. */
+  /** Signs the demo workspace's administrator in; works once in the system's life. */
   readonly signInUrl: string;
   /** Takes mail for the demo workspace's mailbox. */
   readonly smtpPort: number;
@@ -17,23 +18,23 @@ export interface RunningSystem {
   stop(): Promise<void>;
 }
 
-const MODES = ['standalone'] as const;
+const MODES = ['standalone', 'services'] as const;
 type Mode = (typeof MODES)[number];
 
 /**
- * Starts the system in the mode that `TRIBUTARY_E2E_MODE` names, `standalone` by default.
+ * Starts the system in the mode that `TRIBUTARY_E2E_MODE` names: `standalone` (one process, the default) or
+ * `services` (a process for each app, on Kafka).
  *
  * @throws Error with what the system printed when it does not become ready.
  */
 export async function startSystem(): Promise<RunningSystem> {
   const mode = modeOfThisRun();
+  const home = await mkdtemp(join(tmpdir(), 'tributary-e2e-'));
   switch (mode) {
     case 'standalone':
-      return startStandalone({
-        home: await mkdtemp(join(tmpdir(), 'tributary-e2e-')),
-        port: await freePort(),
-        smtpPort: await freePort(),
-      });
+      return startStandalone({ home, port: await freePort(), smtpPort: await freePort() });
+    case 'services':
+      return startOnKafka(home);
   }
 }
 
@@ -42,6 +43,30 @@ function modeOfThisRun(): Mode {
   const mode = MODES.find((each) => each === name);
   if (!mode) throw new Error(`TRIBUTARY_E2E_MODE is none of ${MODES.join(', ')}: ${name}`);
   return mode;
+}
+
+async function startOnKafka(home: string): Promise<RunningSystem> {
+  const remove = () => rm(home, { recursive: true, force: true });
+  const running = await startServices({ home, kafka: 'start' }).catch(async (error: unknown) => {
+    await remove();
+    throw error;
+  });
+  const system: RunningSystem = {
+    url: running.url,
+    signInUrl: running.signInUrl,
+    smtpPort: running.smtpPort,
+    async restartAfterKill() {
+      // Their supervisor starts each of them again.
+      for (const name of SERVICES) running.kill(name);
+      await running.ready();
+      return system;
+    },
+    async stop() {
+      await running.stop();
+      await remove();
+    },
+  };
+  return system;
 }
 
 async function startStandalone(settings: StandaloneSettings): Promise<RunningSystem> {

@@ -79,6 +79,6 @@ export async function freePort(): Promise<number> {
 }
 
 /** Flags of the test runner are none of the product's business. */
-function withoutTestFlags({ NODE_OPTIONS: _, ...environment }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function withoutTestFlags({ NODE_OPTIONS: _ignored, ...environment }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return environment;
 }

@@ -86,15 +86,16 @@ export class OutboundSender {
 
   async #send(channel: ChannelModule, queued: MessageQueued, batch: RecordBatch): Promise<DeliveryReported> {
     const { messageId, attempt, inboxId } = queued;
-    const inbox = await this.parts.inboxes.byId(inboxId);
-    if (!inbox) {
-      return failed(queued, new ChannelError('unsupported', 'the inbox was switched off or removed'));
-    }
     const delivery = await this.#withFiles(queued);
     if (delivery === undefined) {
       return failed(queued, new ChannelError('rejected_permanently', 'a file of the message is missing'));
     }
     for (let tried = 1; ; tried++) {
+      // Asked each time: an administrator may have mended its settings since the last attempt.
+      const inbox = await this.parts.inboxes.byId(inboxId);
+      if (!inbox) {
+        return failed(queued, new ChannelError('unsupported', 'the inbox was switched off or removed'));
+      }
       try {
         const receipt = await channel.send(delivery, inbox, batch.signal);
         return {

@@ -128,7 +128,7 @@ function rulesOf(schema: JsonSchema): string {
   ] as const;
   const texts = rules.flatMap(([keyword, text]) => {
     const limit = schema[keyword];
-    return limit === undefined ? [] : [text.replace(/^(at \w+)/, `$1 ${String(limit)}`)];
+    return typeof limit === 'number' ? [text.replace(/^(at \w+)/, `$1 ${limit}`)] : [];
   });
   const pattern = schema.format === 'uuid' ? undefined : schema['pattern'];
   return [...texts, ...(typeof pattern === 'string' ? [`\`${pattern}\``] : [])].join(', ');

@@ -80,6 +80,13 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   return handle(url, port, child.pid!);
 }
 
+/** @returns the superuser's URL of the server that runs on the folder, undefined when none does. */
+export async function findEmbeddedServer(
+  options: Pick<EmbeddedServerOptions, 'dataFolder' | 'password'>,
+): Promise<string | undefined> {
+  return (await runningServer(options))?.url;
+}
+
 function superuserUrl(password: string, port: number): string {
   return `postgresql://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
 }
@@ -114,7 +121,9 @@ function alive(pid: number): boolean {
 }
 
 /** postmaster.pid: line 1 the process, line 4 the port (PostgreSQL, "Data directory lock file"). */
-async function runningServer(options: EmbeddedServerOptions): Promise<EmbeddedServer | undefined> {
+async function runningServer(
+  options: Pick<EmbeddedServerOptions, 'dataFolder' | 'password'>,
+): Promise<EmbeddedServer | undefined> {
   const text = await readFile(join(options.dataFolder, 'postmaster.pid'), 'utf8').catch(() => '');
   const [pid, , , port] = text.split('\n').map(Number);
   if (!pid || !port || !alive(pid)) return undefined;

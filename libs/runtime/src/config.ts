@@ -31,7 +31,7 @@ export function parseConfig<T extends object>(
   const faults = validateSync(config, { forbidUnknownValues: true, validationError: { value: false } });
   const lines = [
     ...faults.map(({ property, constraints = {} }) =>
-      property in given ? `${property}: ${Object.values(constraints).join(', ')}` : `${property}: is missing`,
+      property in given ? `${property}: ${reasons(property, constraints)}` : `${property}: is missing`,
     ),
     ...unknownVariables(schema, given, ownPrefix).map((name) => `${name}: is unknown here`),
   ];
@@ -39,6 +39,14 @@ export function parseConfig<T extends object>(
     throw new ConfigError(`configuration refused:\n${lines.map((line) => `  ${line}`).join('\n')}`);
   }
   return Object.freeze(config);
+}
+
+/** The rules' own texts begin with the name. */
+function reasons(property: string, constraints: Readonly<Record<string, string>>): string {
+  const texts = Object.values(constraints).map((text) =>
+    text.startsWith(`${property} `) ? text.slice(property.length + 1) : text,
+  );
+  return texts.join(', ');
 }
 
 function unknownVariables(schema: new () => object, given: object, ownPrefix: string | undefined): string[] {

@@ -3,6 +3,7 @@ export * from './clock.js';
 export * from './config.js';
 export * from './health.js';
 export * from './ids.js';
+export * from './internal-fetch.js';
 export * from './logger.js';
 export * from './problem.js';
 export * from './problem.filter.js';

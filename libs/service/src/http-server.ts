@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -11,8 +12,19 @@ import { requestValidation } from './validation.js';
 /** Bytes of a request: 20 MB of files in multipart, and what goes around them. */
 export const BODY_LIMIT = 25 * 1024 * 1024;
 
+/** Bytes and time that a body past the limit gets before its sender is answered. */
+const DISCARDED = 4 * BODY_LIMIT;
+const DISCARD_MS = 10_000;
+
 /** How long requests in flight are waited for when the server closes. */
 const IN_FLIGHT_MS = 8000;
+
+/** Nest would set its own when the routes stand already, over ours, and Fastify warns of a second one. */
+class ProblemAdapter extends FastifyAdapter {
+  override setErrorHandler(): FastifyInstance {
+    return this.getInstance<FastifyInstance>();
+  }
+}
 
 /** A Nest application on Fastify as every service has it: checked requests, problem details, raw bytes kept. */
 export async function createHttpServer(
@@ -22,7 +34,7 @@ export async function createHttpServer(
   const problems = new ProblemFilter(logger, isPassingFault);
   const app = await NestFactory.create<NestFastifyApplication>(
     module,
-    new FastifyAdapter({
+    new ProblemAdapter({
       bodyLimit: BODY_LIMIT,
       forceCloseConnections: true,
       frameworkErrors: (error: unknown, _request: FastifyRequest, reply: FastifyReply) =>
@@ -38,9 +50,10 @@ export async function createHttpServer(
   answerBeforeClosing(fastifyOf(app));
   refuseBrokenUtf8(app);
   // Nest sets its own when the routes stand already, and these would keep Fastify's.
-  fastifyOf(app).setErrorHandler((error: unknown, _request: FastifyRequest, reply: FastifyReply) =>
-    problems.answer(error, reply),
-  );
+  fastifyOf(app).setErrorHandler(async (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    if ((error as { code?: string }).code === 'FST_ERR_CTP_BODY_TOO_LARGE') await discardBody(request.raw);
+    problems.answer(error, reply);
+  });
   return app;
 }
 
@@ -67,6 +80,28 @@ function answerBeforeClosing(fastify: FastifyInstance): void {
     while (performance.now() < end && [...inFlight].some(isAwaited)) await sleep(20);
   });
 }
+
+/**
+ * A client that is still sending when the connection closes may lose the answer (RFC 9112, 9.6), and tells its user
+ * that the network failed. So the rest of what is a little too large is read first, and thrown away.
+ */
+async function discardBody(request: IncomingMessage): Promise<void> {
+  if (request.complete) return;
+  await new Promise<void>((resolve) => {
+    let left = DISCARDED;
+    const timer = setTimeout(resolve, DISCARD_MS);
+    const end = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    request.once('end', end).once('close', end);
+    request.on('data', (chunk: Buffer) => {
+      left -= chunk.length;
+      if (left < 0) end();
+    });
+  });
+}
+
 /** RFC 8259, 8.1: JSON between systems is UTF-8. The parser would put replacement characters where it is not. */
 function refuseBrokenUtf8(app: NestFastifyApplication): void {
   fastifyOf(app).addHook('preValidation', async (request: FastifyRequest & { readonly rawBody?: Buffer }) => {

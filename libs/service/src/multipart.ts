@@ -25,7 +25,7 @@ export function isMultipart(request: Pick<FastifyRequest, 'headers'>): boolean {
  * Reads a `multipart/form-data` body (RFC 7578). The whole body is in memory, bounded by the server's body limit, so
  * that its bytes can be kept as they came.
  *
- * @throws ProblemError 400 `BAD_MULTIPART`, 413 `TOO_MANY_PARTS`.
+ * @throws ProblemError 400 `BAD_MULTIPART` or `REPEATED_FIELD`, 413 `TOO_MANY_PARTS`.
  */
 export async function readMultipart(
   request: Pick<FastifyRequest, 'headers' | 'body'>,
@@ -35,13 +35,15 @@ export async function readMultipart(
   const fields: Record<string, string> = Object.create(null) as Record<string, string>;
   const files: MultipartFile[] = [];
   let overflow: string | undefined;
+  let repeated: string | undefined;
   await new Promise<void>((resolve, reject) => {
     const parser = new Busboy({
       headers: { ...request.headers, 'content-type': request.headers['content-type'] ?? '' },
       limits: LIMITS,
     });
-    parser.on('field', (name, value, _nameTruncated, valueTruncated) => {
-      if (valueTruncated) overflow = name;
+    parser.on('field', (name, value, nameTruncated, valueTruncated) => {
+      if (nameTruncated || valueTruncated) overflow = name;
+      if (name in fields) repeated = name;
       fields[name] = value;
     });
     parser.on('file', (field, stream, name, _encoding, contentType) => {
@@ -63,5 +65,7 @@ export async function readMultipart(
     throw new ProblemError(400, 'BAD_MULTIPART', error.message);
   });
   if (overflow !== undefined) throw new ProblemError(413, 'TOO_MANY_PARTS', overflow);
+  // Which of two was meant, only the sender knows.
+  if (repeated !== undefined) throw new ProblemError(400, 'REPEATED_FIELD', repeated);
   return { fields, files };
 }

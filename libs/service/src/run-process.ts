@@ -7,9 +7,9 @@ export interface ProcessDefinition<R extends Running> {
   /** How long a drain may take, counted from the signal; then the process ends anyway, with 1. */
   readonly drainMs: number;
   /** Starts everything. `fail` is for what nobody expected: the process drains what it can and ends with 1. */
-  start(fail: (error: Error) => void): Promise<R>;
+  readonly start: (fail: (error: Error) => void) => Promise<R>;
   /** Told once it runs, unless it was asked to stop before. */
-  ready?(running: R): void;
+  readonly ready?: (running: R) => void;
 }
 
 /**

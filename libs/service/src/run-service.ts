@@ -22,6 +22,8 @@ export interface ServiceDefinition<Config extends ServiceConfig> {
   /** Of the service's own schema. */
   readonly entities?: readonly (new () => object)[];
   module(context: ServiceContext, config: Readonly<Config>): DynamicModule;
+  /** Addresses of services whose API this one shows as its own; none by default. */
+  upstreams?(config: Readonly<Config>): readonly string[];
 }
 
 /** Runs one service as this process; the whole of an app's `main.ts`. */
@@ -32,7 +34,7 @@ export function runService<Config extends ServiceConfig>(
 }
 
 async function startService<Config extends ServiceConfig>(
-  { name, service, entities, module, config: schema }: ServiceDefinition<Config>,
+  { name, service, entities, config: schema, ...definition }: ServiceDefinition<Config>,
   fail: (error: Error) => void,
 ): Promise<Running> {
   const config = parseConfig(schema, processEnvironment(), { ownPrefix: 'TRIBUTARY_' });
@@ -51,8 +53,9 @@ async function startService<Config extends ServiceConfig>(
     });
     teardown.add(close);
     const { HOST: host, PORT: port } = config;
-    const modules = [module(context, config)];
-    teardown.add(await serve({ modules, log, logger, health, fail, host, port }));
+    const modules = [definition.module(context, config)];
+    const upstreams = definition.upstreams?.(config);
+    teardown.add(await serve({ modules, log, logger, health, fail, host, port, upstreams }));
     logger.info({ host, port }, 'service_started');
   } catch (error) {
     await teardown.run();

@@ -3,6 +3,7 @@ import { type EventLog, EventLogStrategy } from '@tributary/event-log';
 import { Health, type Logger } from '@tributary/runtime';
 import { HealthController } from './health.controller.js';
 import { createHttpServer } from './http-server.js';
+import { serveOpenApi } from './open-api/serve-open-api.js';
 
 export interface ServeOptions {
   /** The services of this process. */
@@ -13,11 +14,14 @@ export interface ServeOptions {
   readonly fail: (error: Error) => void;
   readonly host: string;
   readonly port: number;
+  /** Services elsewhere whose API this process shows as its own, by their addresses; none by default. */
+  readonly upstreams?: readonly string[];
 }
 
+/** The services of a process in one application. */
 @Module({})
-class ProcessModule {
-  static register({ modules, health }: ServeOptions): DynamicModule {
+export class ProcessModule {
+  static register(modules: readonly DynamicModule[], health: Health): DynamicModule {
     return {
       module: ProcessModule,
       imports: [...modules],
@@ -33,12 +37,13 @@ class ProcessModule {
  * @returns drains: not ready, requests in flight are answered, batches in flight committed, partitions given back.
  */
 export async function serve(options: ServeOptions): Promise<() => Promise<void>> {
-  const { log, logger, health, fail, host, port } = options;
-  const app = await createHttpServer(ProcessModule.register(options), logger);
+  const { log, logger, health, fail, host, port, upstreams = [] } = options;
+  const app = await createHttpServer(ProcessModule.register(options.modules, health), logger);
   const stop = async () => {
     health.drain();
     await app.close();
   };
+  serveOpenApi(app, upstreams, logger);
   try {
     app.connectMicroservice({ strategy: new EventLogStrategy({ log, logger, onFailure: fail }) });
     await app.startAllMicroservices();

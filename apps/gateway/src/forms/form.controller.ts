@@ -10,6 +10,7 @@ import {
   Req,
   Res,
 } from '@nestjs/common';
+import { ApiSecurity } from '@nestjs/swagger';
 import type { Acceptance, HostedInbox, InboxLookup } from '@tributary/channel-host';
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import type { FormSubmission, Inbound } from '@tributary/channel-sdk';
@@ -31,6 +32,7 @@ interface Accepted {
 
 /** The hosted form: its page, its endpoint, and the customer's private page with the thread. */
 @Controller('f/:inboxId')
+@ApiSecurity({})
 export class FormController {
   constructor(
     @Inject(SERVICE_CONTEXT) private readonly context: ServiceContext,

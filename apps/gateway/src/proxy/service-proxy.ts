@@ -3,13 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import httpProxy from '@fastify/http-proxy';
 import type { OnModuleInit } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
-import {
-  type Logger,
-  PROBLEM_CONTENT_TYPE,
-  ProblemError,
-  problemDocument,
-  toProblem,
-} from '@tributary/runtime';
+import { type Logger, PROBLEM_CONTENT_TYPE, ProblemError, problemDocument } from '@tributary/runtime';
 import { BODY_LIMIT } from '@tributary/service';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayConfig, Upstream } from '../gateway.config.js';
@@ -45,7 +39,6 @@ export class ServiceProxy implements OnModuleInit {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (request, payload, done) => done(null, bounded(request, payload)));
     scope.addHook('onRequest', refuseLargeBody);
-    scope.setErrorHandler((error, _request, reply) => refuse(reply, toProblem(error)));
     await scope.register(httpProxy, {
       upstream: url,
       routes: [...PUBLIC_PATHS[name]],

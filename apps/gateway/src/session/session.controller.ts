@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiSecurity } from '@nestjs/swagger';
 import type { Locale, PreferencesRequest, SessionView } from '@tributary/contracts';
 import { inWorkspace } from '@tributary/database';
 import {
@@ -57,6 +58,7 @@ export class SessionController {
   ) {}
 
   @Post()
+  @ApiSecurity({})
   async signIn(
     @Body() body: SignInDto,
     @Req() request: FastifyRequest,
@@ -77,6 +79,7 @@ export class SessionController {
   }
 
   @Delete()
+  @ApiSecurity({})
   @HttpCode(204)
   async signOut(
     @Req() request: FastifyRequest,

@@ -54,11 +54,14 @@ export class DecisionsPipeline {
     workspaceId: string,
     items: readonly DecisionItem[],
   ): Promise<ReadonlyMap<DecisionItem, Outcome>> {
-    const fresh = await claimReceipts(
-      manager,
-      'tickets',
-      CONSUMER,
-      items.map(({ envelope }) => ({ workspaceId, eventId: envelope.id })),
+    // A record that stands twice in the batch is fresh once.
+    const fresh = new Set(
+      await claimReceipts(
+        manager,
+        'tickets',
+        CONSUMER,
+        items.map(({ envelope }) => ({ workspaceId, eventId: envelope.id })),
+      ),
     );
     const changes = new ChangeSet(workspaceId, this.context.clock.now());
     const tickets = await lockTickets(
@@ -69,7 +72,7 @@ export class DecisionsPipeline {
     for (const item of items) {
       const { envelope } = item;
       const ticket = tickets.get(envelope.payload.ticketId);
-      if (!fresh.has(envelope.id)) outcomes.set(item, { kind: 'duplicate' });
+      if (!fresh.delete(envelope.id)) outcomes.set(item, { kind: 'duplicate' });
       else if (!ticket) outcomes.set(item, { kind: 'ignored', reason: 'UNKNOWN_TICKET' });
       else outcomes.set(item, applyDecision(changes, ticket, envelope));
     }

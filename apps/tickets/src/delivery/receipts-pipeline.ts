@@ -11,7 +11,7 @@ import type { ServiceContext } from '@tributary/service';
 import type { EntityManager } from 'typeorm';
 import { ChangeSet } from '../change-set.js';
 import { storableJson } from '../ingestion/message-text.js';
-import { type DeliveryRecord, lockTickets } from '../rows.js';
+import { type DeliveryRecord, lockTickets, type TicketRecord } from '../rows.js';
 import type { SlaClocks } from '../sla/sla-clocks.js';
 import { transientAsRetryable } from '../transient.js';
 
@@ -22,7 +22,7 @@ interface ReceiptItem {
   readonly report: DeliveryReported;
 }
 
-type StoredDelivery = DeliveryRecord & { readonly ticket_id: string; readonly external_id: string | null };
+type StoredDelivery = DeliveryRecord & { readonly ticket_id: string; external_id: string | null };
 
 const CONSUMER = 'outbound.receipts';
 
@@ -66,60 +66,70 @@ export class ReceiptsPipeline {
     workspaceId: string,
     items: readonly ReceiptItem[],
   ): Promise<ReadonlyMap<LogRecord, Outcome>> {
-    const fresh = await claimReceipts(
-      manager,
-      'tickets',
-      CONSUMER,
-      items.map(({ eventId }) => ({ workspaceId, eventId })),
+    // A record that stands twice in the batch is fresh once.
+    const fresh = new Set(
+      await claimReceipts(
+        manager,
+        'tickets',
+        CONSUMER,
+        items.map(({ eventId }) => ({ workspaceId, eventId })),
+      ),
     );
-    const now = this.context.clock.now();
-    const changes = new ChangeSet(workspaceId, now);
+    const changes = new ChangeSet(workspaceId, this.context.clock.now());
     const messageIds = items.map(({ report }) => report.messageId);
     // Tickets first: whoever changes a delivery holds its ticket, so the deliveries need no lock of their own.
     const tickets = await lockTickets(manager, await ticketsOf(manager, messageIds));
     const stored = await findDeliveries(manager, messageIds);
     const outcomes = new Map<LogRecord, Outcome>();
-    const moved = new Map<string, { delivery: StoredDelivery; externalId?: string }>();
+    const moved = new Set<StoredDelivery>();
     for (const { record, eventId, report } of items) {
       const delivery = stored.get(report.messageId);
-      if (!fresh.has(eventId)) outcomes.set(record, { kind: 'duplicate' });
-      else if (!delivery) outcomes.set(record, { kind: 'ignored', reason: 'UNKNOWN_MESSAGE' });
-      else if (isForged(delivery, report)) outcomes.set(record, { kind: 'ignored', reason: 'OTHER_MESSAGE' });
-      else if (!movesUp(delivery, report)) outcomes.set(record, { kind: 'ignored', reason: 'NOT_UPWARDS' });
-      else {
-        Object.assign(delivery, {
-          state: report.state,
-          error_code: report.errorCode ?? null,
-          error_detail: report.errorDetail ?? null,
-          at: now,
-        });
-        moved.set(delivery.message_id, { delivery, externalId: report.externalId });
-        const ticket = tickets.get(delivery.ticket_id)!;
-        changes.touch(ticket);
-        changes.record(
-          ticket,
-          'message.delivery',
-          'system',
-          { state: report.state, ...(report.errorCode ? { errorCode: report.errorCode } : {}) },
-          { messageId: delivery.message_id },
-        );
-        if (report.state === 'failed') {
-          const failed = [...moved.values()].flatMap(({ delivery: d }) =>
-            d.state === 'failed' ? d.message_id : [],
-          );
-          changes.replyFailed(
-            ticket,
-            delivery.message_id,
-            await nextStandingReply(manager, delivery, failed),
-          );
-        }
-        outcomes.set(record, { kind: 'done' });
-      }
+      const refusal = fresh.delete(eventId) ? refusalOf(delivery, report) : DUPLICATE;
+      outcomes.set(record, refusal ?? { kind: 'done' });
+      if (refusal || !delivery) continue;
+      move(delivery, report, changes.now);
+      moved.add(delivery);
+      const ticket = tickets.get(delivery.ticket_id)!;
+      tell(changes, ticket, report);
+      if (report.state !== 'failed') continue;
+      const failed = [...moved].flatMap((each) => (each.state === 'failed' ? each.message_id : []));
+      changes.replyFailed(ticket, report.messageId, await nextStandingReply(manager, delivery, failed));
     }
-    await saveDeliveries(manager, [...moved.values()]);
+    await saveDeliveries(manager, [...moved]);
     await changes.flush(manager, this.sla);
     return outcomes;
   }
+}
+
+const DUPLICATE: Outcome = { kind: 'duplicate' };
+
+function refusalOf(delivery: StoredDelivery | undefined, report: DeliveryReported): Outcome | undefined {
+  if (!delivery) return { kind: 'ignored', reason: 'UNKNOWN_MESSAGE' };
+  if (isForged(delivery, report)) return { kind: 'ignored', reason: 'OTHER_MESSAGE' };
+  return movesUp(delivery, report) ? undefined : { kind: 'ignored', reason: 'NOT_UPWARDS' };
+}
+
+function move(delivery: StoredDelivery, report: DeliveryReported, now: Date): void {
+  delivery.state = report.state;
+  delivery.error_code = report.errorCode ?? null;
+  delivery.error_detail = report.errorDetail ?? null;
+  delivery.at = now;
+  delivery.external_id = report.externalId ?? delivery.external_id;
+}
+
+function tell(
+  changes: ChangeSet,
+  ticket: TicketRecord,
+  { state, errorCode, messageId }: DeliveryReported,
+): void {
+  changes.touch(ticket);
+  changes.record(
+    ticket,
+    'message.delivery',
+    'system',
+    { state, ...(errorCode ? { errorCode } : {}) },
+    { messageId },
+  );
 }
 
 /** A bounce anybody can write: it is believed only when it names what we sent, by the id that went with it. */
@@ -182,21 +192,18 @@ async function nextStandingReply(
   return rows[0] ? { messageId: rows[0].id, at: rows[0].at } : null;
 }
 
-async function saveDeliveries(
-  manager: EntityManager,
-  moved: readonly { delivery: StoredDelivery; externalId?: string }[],
-): Promise<void> {
+async function saveDeliveries(manager: EntityManager, moved: readonly StoredDelivery[]): Promise<void> {
   if (moved.length === 0) return;
   await manager.query(
     `UPDATE tickets.delivery AS d SET state = r.state, error_code = r.error_code,
        error_detail = r.error_detail, at = r.at
      FROM json_populate_recordset(NULL::tickets.delivery, $1::json) AS r WHERE d.message_id = r.message_id`,
-    [JSON.stringify(moved.map(({ delivery }) => delivery))],
+    [JSON.stringify(moved)],
   );
   await manager.query(
     `UPDATE tickets.message AS m SET external_id = r.external_id
      FROM unnest($1::uuid[], $2::text[]) AS r (id, external_id)
-     WHERE m.id = r.id AND r.external_id IS NOT NULL`,
-    [moved.map(({ delivery }) => delivery.message_id), moved.map(({ externalId }) => externalId ?? null)],
+     WHERE m.id = r.id AND m.external_id IS DISTINCT FROM r.external_id`,
+    [moved.map((delivery) => delivery.message_id), moved.map((delivery) => delivery.external_id)],
   );
 }

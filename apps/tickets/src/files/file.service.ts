@@ -50,14 +50,20 @@ export class FileService {
   }
 
   async attachment(workspaceId: string, id: string): Promise<OpenFile> {
-    const rows = await this.#query<AttachmentRecord>(
+    const rows = await this.#query<AttachmentRecord & { raw: Buffer | null }>(
       workspaceId,
-      `SELECT * FROM tickets.attachment WHERE id = $1`,
+      // The file of an unreadable message is the message itself, whose bytes may stand in its row.
+      `SELECT a.*, m.raw FROM tickets.attachment a
+       LEFT JOIN tickets.message m ON m.id = a.message_id AND m.raw_key = a.object_key WHERE a.id = $1`,
       id,
     );
     const file = rows[0];
     if (!file) throw notFound();
-    return { name: file.name, contentType: file.content_type, ...(await this.#open(file.object_key)) };
+    return {
+      name: file.name,
+      contentType: file.content_type,
+      ...(await this.#open(file.object_key, file.raw)),
+    };
   }
 
   /** @returns a whole sanitised document. */
@@ -87,13 +93,13 @@ export class FileService {
     const message = rows[0];
     if (!message?.raw_key) throw notFound();
     const name = message.channel === 'email' ? `${messageId}.eml` : `${messageId}.json`;
-    const file = message.raw
-      ? { size: message.raw.length, body: Readable.from([message.raw]) }
-      : await this.#open(message.raw_key);
+    const file = await this.#open(message.raw_key, message.raw);
     return { name, contentType: 'application/octet-stream', ...file };
   }
 
-  async #open(key: string): Promise<Pick<OpenFile, 'size' | 'body'>> {
+  /** @param kept the bytes themselves, where they stand in a row. */
+  async #open(key: string, kept: Buffer | null): Promise<Pick<OpenFile, 'size' | 'body'>> {
+    if (kept) return { size: kept.length, body: Readable.from([kept]) };
     return this.context.objects.stream(key).catch((error: unknown) => {
       if (!(error instanceof ObjectNotFoundError)) throw error;
       this.context.logger.error({ key }, 'object_missing');

@@ -1,12 +1,12 @@
-import type { inboundMessages, RecordOf } from '@tributary/contracts';
 import type { LogRecord, Outcome } from '@tributary/event-log';
 import { newId } from '@tributary/runtime';
 import type { LedgerRecord } from '../rows.js';
+import type { InboundEnvelope } from './inbound-record.js';
 import type { InboundRepository } from './inbound.repository.js';
 
 export interface InboundItem {
   readonly record: LogRecord;
-  readonly envelope: RecordOf<typeof inboundMessages>;
+  readonly envelope: InboundEnvelope;
 }
 
 /** An item that has its message id; the same id is in the receipt. */

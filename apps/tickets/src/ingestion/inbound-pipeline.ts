@@ -1,4 +1,3 @@
-import { type Envelope, inboundMessages, parseRecord } from '@tributary/contracts';
 import { inWorkspace } from '@tributary/database';
 import { type LogRecord, type Outcome, type RecordBatch, SharedWork } from '@tributary/event-log';
 import type { ServiceContext } from '@tributary/service';
@@ -7,11 +6,11 @@ import { ChangeSet } from '../change-set.js';
 import type { SlaClocks } from '../sla/sla-clocks.js';
 import { transientAsRetryable } from '../transient.js';
 import { claimInbound, type InboundItem, ledgerLine } from './claim-inbound.step.js';
+import { readInbound } from './inbound-record.js';
 import { InboundRepository } from './inbound.repository.js';
 import { placeMessages } from './place-messages.step.js';
 import { resolveThreads } from './resolve-threads.step.js';
 import { lockCurrentTickets } from './lock-current-tickets.step.js';
-import { storableJson } from './message-text.js';
 import { quarantineRecords, type UnreadableRecord } from './quarantine-records.step.js';
 
 /**
@@ -78,15 +77,9 @@ function parseBatch(batch: RecordBatch): {
   const readable: InboundItem[] = [];
   const unreadable: UnreadableRecord[] = [];
   for (const record of batch.records) {
-    const parsed = parseRecord(inboundMessages, record.value);
-    if (parsed.ok) readable.push({ record, envelope: storable(record, parsed.envelope) });
+    const parsed = readInbound(record);
+    if (parsed.ok) readable.push({ record, envelope: parsed.envelope });
     else unreadable.push({ record, reason: parsed.reason, detail: parsed.detail });
   }
   return { readable, unreadable };
-}
-
-/** A NUL or half a surrogate pair can stand in a record only as an escape, and few records have any. */
-function storable(record: LogRecord, envelope: Envelope): InboundItem['envelope'] {
-  const read = envelope as InboundItem['envelope'];
-  return record.value.includes('\\u') ? storableJson(read) : read;
 }

@@ -69,10 +69,11 @@ export class ChangeFeed {
   ): Promise<{ readonly events: readonly FeedEvent[]; readonly hidden: boolean; readonly full: boolean }> {
     return inWorkspace(this.context.dataSource, workspaceId, async (manager) => {
       const read: (HistoryRow & { readonly settled: boolean })[] = await manager.query(
-        `SELECT xid::text, id::text, ticket_id, type, actor, changes, message_id,
-           xid < pg_snapshot_xmin(pg_current_snapshot()) AS settled
-         FROM tickets.event WHERE workspace_id = $1 AND (xid, id) > ($2::xid8, $3::bigint)
-         ORDER BY xid, id LIMIT ${PAGE}`,
+        // The order is the columns': the names in the list are of texts, and "10" comes before "9".
+        `SELECT e.xid::text, e.id::text, e.ticket_id, e.type, e.actor, e.changes, e.message_id,
+           e.xid < pg_snapshot_xmin(pg_current_snapshot()) AS settled
+         FROM tickets.event e WHERE e.workspace_id = $1 AND (e.xid, e.id) > ($2::xid8, $3::bigint)
+         ORDER BY e.xid, e.id LIMIT ${PAGE}`,
         [workspaceId, cursor.xid.toString(), cursor.id.toString()],
       );
       const settled = read.filter((row) => row.settled);

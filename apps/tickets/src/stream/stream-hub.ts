@@ -28,7 +28,7 @@ interface Workspace {
 }
 
 /** A transaction that still runs hides what came after it; it is looked for again after this long, then longer. */
-const HIDDEN_RETRY_MS = { first: 25, most: 1000 };
+const HIDDEN_RETRY_MS = { first: 25, most: 250 };
 /** Notifications get lost with a connection: nothing waits longer than this for them. */
 const SAFETY_POLL_MS = 5000;
 
@@ -112,7 +112,7 @@ export class StreamHub {
       workspace.again = false;
       const from = workspace.cursor;
       const page = await this.feed.after(workspaceId, from);
-      for (const event of page.events) deliver(event, workspace.attached);
+      deliver(page.events, from, workspace.attached);
       // A page that came meanwhile may have moved the reader back: then it starts there.
       if (workspace.cursor === from) workspace.cursor = newest(page.events, from);
       else workspace.again = true;
@@ -137,10 +137,13 @@ export class StreamHub {
 /** The router announces each agent whose presence or capacity moved, as `{ workspaceId, agentId }`. */
 const PRESENCE_CHANNEL = 'presence';
 
-function deliver(event: FeedEvent, attached: ReadonlySet<Attached>): void {
-  for (const each of attached) {
-    if (!isAfter(event.cursor, each.cursor)) continue;
-    each.cursor = event.cursor;
-    each.subscriber.send(event);
+/** A page that was attached while this was read, further behind, gets it when its own turn has come to it. */
+function deliver(events: readonly FeedEvent[], from: StreamCursor, attached: ReadonlySet<Attached>): void {
+  for (const each of [...attached].filter(({ cursor }) => !isAfter(from, cursor))) {
+    for (const event of events) {
+      if (!isAfter(event.cursor, each.cursor)) continue;
+      each.cursor = event.cursor;
+      each.subscriber.send(event);
+    }
   }
 }

@@ -45,6 +45,7 @@ export class TestDesk {
     readonly context: ServiceContext,
     /** Beyond row-level security. */
     readonly owner: DataSource,
+    readonly objectFolder: string,
     private readonly close: () => Promise<void>,
   ) {
     const views = new SlaViews(this.sla);
@@ -67,7 +68,7 @@ export class TestDesk {
       ...{ logger: createLogger('spec', 'silent'), health: new Health(), fail: unexpected },
     });
     const owner = await connectOwner(database.url);
-    return new TestDesk(database, clock, context, owner, async () => {
+    return new TestDesk(database, clock, context, owner, objects, async () => {
       await close();
       await owner.destroy();
       await database.drop();

@@ -13,7 +13,7 @@ import type { EntityManager } from 'typeorm';
 import type { AttachmentRecord, DeliveryRecord, EventRecord, MessageRecord } from '../rows.js';
 import type { SlaViews } from '../sla/sla-views.js';
 import { nameChanges } from './event-changes.js';
-import { LISTED, type ListedTicket, type TicketListQueries } from './ticket-list-queries.js';
+import { listed, type ListedTicket, type TicketListQueries } from './ticket-list-queries.js';
 import { ticketNotFound } from './ticket.errors.js';
 
 /** One ticket with all that an agent needs to answer it. */
@@ -28,7 +28,7 @@ export class TicketDetailQueries {
     const now = this.context.clock.now();
     return inWorkspace(this.context.dataSource, person.workspaceId, async (manager) => {
       const found: (ListedTicket & { inbox_name: string })[] = await manager.query(
-        `SELECT l.*, b.name AS inbox_name FROM (${LISTED} WHERE t.id = $1) AS l
+        `SELECT l.*, b.name AS inbox_name FROM (${listed(`SELECT * FROM tickets.ticket WHERE id = $1`)}) AS l
          LEFT JOIN directory.inbox b ON b.id = l.inbox_id`,
         [ticketId],
       );

@@ -18,10 +18,10 @@ export type ListedTicket = TicketRecord & {
 /** When it is due; a clock that is not running sorts last. As the index has it. */
 const DUE = `COALESCE(t.sla_due_at, 'infinity'::timestamptz)`;
 
-/** Columns of a row in a list; `t` is the ticket. */
-export const LISTED = `
+/** Columns of a row in a list, of tickets that were chosen already: the joins come after the limit. */
+export const listed = (tickets: string) => `
   SELECT t.*, c.name AS contact_name, c.tier AS contact_tier, p.name AS assignee_name, q.name AS queue_name
-  FROM tickets.ticket t
+  FROM (${tickets}) AS t
   JOIN tickets.contact c ON c.id = t.contact_id
   LEFT JOIN directory.person p ON p.id = t.assignee_id
   LEFT JOIN routing.queue q ON q.id = t.queue_id`;
@@ -32,11 +32,11 @@ export const LISTED = `
  */
 const VIEWS = {
   mine: `t.assignee_id = $1 AND t.status IN ('new', 'open')`,
-  queue: `$1::uuid IS NOT NULL AND t.assignee_id IS NULL AND t.status IN ('new', 'open')`,
-  team: `$1::uuid IS NOT NULL AND t.assignee_id IS NOT NULL AND t.status IN ('new', 'open')`,
+  queue: `t.assignee_id IS NULL AND t.status IN ('new', 'open')`,
+  team: `t.assignee_id IS NOT NULL AND t.status IN ('new', 'open')`,
   waiting: `t.assignee_id = $1 AND t.status IN ('pending', 'on_hold')`,
-  solved: `$1::uuid IS NOT NULL AND t.status IN ('solved', 'closed')`,
-  all: `$1::uuid IS NOT NULL`,
+  solved: `t.status IN ('solved', 'closed')`,
+  all: `true`,
 } as const;
 
 /** The lists of the console: most urgent first, settled ones newest first. */
@@ -52,7 +52,9 @@ export class TicketListQueries {
     const order = settled ? 't.updated_at DESC, t.id DESC' : `${DUE}, t.created_at, t.id`;
     return inWorkspace(this.context.dataSource, person.workspaceId, async (manager) => {
       const rows: ListedTicket[] = await manager.query(
-        `${LISTED} WHERE ${where} ORDER BY ${order} LIMIT ${query.limit + 1}`,
+        `${listed(
+          `SELECT * FROM tickets.ticket t WHERE ${where} ORDER BY ${order} LIMIT ${query.limit + 1}`,
+        )} ORDER BY ${order}`,
         parameters,
       );
       const shown = rows.slice(0, query.limit);
@@ -89,7 +91,10 @@ export class TicketListQueries {
 
   /** Rows by id, for the stream. */
   async rows(manager: EntityManager, ids: readonly string[]): Promise<Map<string, TicketRow>> {
-    const found: ListedTicket[] = await manager.query(`${LISTED} WHERE t.id = ANY ($1::uuid[])`, [ids]);
+    const found: ListedTicket[] = await manager.query(
+      listed(`SELECT * FROM tickets.ticket WHERE id = ANY ($1::uuid[])`),
+      [ids],
+    );
     const rows = await this.toRows(manager, found, found[0]?.workspace_id);
     return new Map(rows.map((row) => [row.id, row]));
   }
@@ -115,7 +120,7 @@ function filters(
   settled: boolean,
 ): { readonly where: string; readonly parameters: readonly unknown[] } {
   const parameters: unknown[] = [person.id, person.workspaceId];
-  const parts: string[] = [`t.workspace_id = $2`, VIEWS[query.view]];
+  const parts: string[] = [`$1::uuid IS NOT NULL AND t.workspace_id = $2`, VIEWS[query.view]];
   const add = (condition: (n: string) => string, value: unknown) => {
     parameters.push(value);
     parts.push(condition(`$${parameters.length}`));
@@ -126,7 +131,8 @@ function filters(
   if (query.q) {
     add(
       (n) =>
-        `(t.subject ILIKE ${n} OR t.snippet ILIKE ${n} OR c.name ILIKE ${n} OR '#' || t.number LIKE ${n})`,
+        `(t.subject ILIKE ${n} OR t.snippet ILIKE ${n} OR '#' || t.number LIKE ${n} OR t.contact_id IN (
+           SELECT c.id FROM tickets.contact c WHERE c.name ILIKE ${n}))`,
       `%${query.q.replaceAll(/[\\%_]/g, (c) => `\\${c}`)}%`,
     );
   }

@@ -9,7 +9,7 @@ export interface AddressParts {
  * One `@`, no space, bracket, quote or control character, at most 320 characters. Quoted local parts are legal
  * (RFC 5321, 4.1.2), but no provider hands them out and they smuggle headers.
  */
-const ADDRESS = /^[^\s"<>()[\]\\,;:@\u0000-\u001f\u007f]+@[^\s"'<>()[\]\\,;:@\u0000-\u001f\u007f]+$/u;
+const ADDRESS = /^[^\s"<>()[\]\\,;:@\p{Cc}]+@[^\s"'<>()[\]\\,;:@\p{Cc}]+$/u;
 
 export function isMailAddress(value: string): boolean {
   return value.length <= 320 && ADDRESS.test(value);

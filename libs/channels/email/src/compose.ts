@@ -34,7 +34,8 @@ export async function composeMail(delivery: OutboundDelivery, inbox: ChannelInbo
     to: { name: delivery.to.name ?? '', address: delivery.to.value },
     ...(plusAddressing ? { replyTo: { name, address: answersTo } } : {}),
     subject: replySubject(delivery.subject, delivery.ticketNumber, last !== undefined),
-    messageId,
+    // Not folded, however long: receivers that do not unfold it would thread by an id of their own.
+    headers: { 'message-id': { prepared: true, foldLines: false, value: messageId } },
     ...(last === undefined ? {} : { inReplyTo: last, references }),
     text: delivery.text,
     // Not left to the library's guess: the same text is always encoded the same way.

@@ -11,6 +11,8 @@ export interface DeliveryReport {
   readonly detail: string;
 }
 
+/** A report says what it has to say at its beginning; an original mail's header stands there, too. */
+const READ_CHARACTERS = 256 * 1024;
 const ORIGINAL_TYPES = new Set([
   'message/rfc822',
   'text/rfc822-headers',
@@ -29,7 +31,7 @@ export function readDeliveryReport(mail: Mail, ownDomain: string): DeliveryRepor
     .filter((file) => STATUS_TYPES.has(file.contentType))
     .map(text)
     .join('\n');
-  const prose = mail.text ?? mail.html ?? '';
+  const prose = (mail.text ?? mail.html ?? '').slice(0, READ_CHARACTERS);
   const original = originalMessageId(mail, status, prose, ownDomain);
   return {
     ...(original === undefined ? {} : { originalMessageId: original }),
@@ -49,7 +51,7 @@ function originalMessageId(mail: Mail, status: string, prose: string, ownDomain:
 }
 
 function outcome(status: string, prose: string): DeliveryReport['outcome'] {
-  const actions = [...status.matchAll(/^Action:\s*([a-z]+)/gim)].map((match) => match[1]?.toLowerCase());
+  const actions = [...status.matchAll(/^Action:[ \t]*([a-z]+)/gim)].map((match) => match[1]?.toLowerCase());
   if (actions.includes('failed')) return 'failed';
   if (actions.includes('delayed')) return 'delayed';
   if (
@@ -75,11 +77,11 @@ function detail(status: string, prose: string): string {
 
 /** First field of that name, also behind quote marks, unfolded. */
 function field(source: string, name: string): string | undefined {
-  const pattern = new RegExp(`^[>\\s]*${name}:[ \\t]*([^\\r\\n]*(?:\\r?\\n[ \\t]+[^\\r\\n]+)*)`, 'im');
+  const pattern = new RegExp(`^[> \\t]*${name}:[ \\t]*([^\\r\\n]*(?:\\r?\\n[ \\t]+[^\\r\\n]+)*)`, 'im');
   const value = pattern.exec(source)?.[1]?.replace(/\s+/g, ' ').trim();
   return value === '' ? undefined : value;
 }
 
 function text(file: MailFile): string {
-  return new TextDecoder().decode(file.content.subarray(0, 256 * 1024)).replaceAll('\0', '');
+  return new TextDecoder().decode(file.content.subarray(0, READ_CHARACTERS)).replaceAll('\0', '');
 }

@@ -69,8 +69,7 @@ function safeName(name: string | null): string | undefined {
   const last = name
     ?.split(/[/\\]/)
     .at(-1)
-    // oxlint-disable-next-line no-control-regex
-    ?.replace(/[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
+    ?.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
     .trim();
   if (!last || /^\.+$/.test(last)) return undefined;
   if (last.length <= LONGEST_NAME) return last;

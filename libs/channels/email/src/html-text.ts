@@ -22,6 +22,16 @@ const ORIGINAL_BEGINS_ID = /^(?:x_)*(?:appendonsend|divRplyFwdMsg|stopSpelling)$
 const ORIGINAL_BEGINS_STYLE =
   /border:\s*none;\s*border-top:\s*solid\s+(?:#[0-9a-f]{3,6}|\w+)\s+1\.0pt;\s*padding:\s*3\.0pt\s+0(?:in|cm)/i;
 
+/** Deeper quotes read like this one, so that nesting cannot make a text many times longer than its HTML. */
+const DEEPEST_QUOTE = 8;
+
+/**
+ * The parser's work grows with the square of the depth: a megabyte of unclosed elements would hold up the process
+ * for 20 seconds. No mail program nests like that; beyond this the rest is read without its markup.
+ */
+const DEEPEST_ELEMENT = 500;
+const CHUNK = 8192;
+
 interface Attributes {
   readonly [name: string]: string;
 }
@@ -65,7 +75,14 @@ export function htmlToText(html: string, withoutOriginal = false): string {
     },
     { decodeEntities: true },
   );
-  parser.end(html);
+  for (let at = 0; at < html.length && !ended; at += CHUNK) {
+    if (open.length > DEEPEST_ELEMENT) {
+      writer.write(html.slice(at).replace(/<[^<>]*>/g, ' '));
+      break;
+    }
+    parser.write(html.slice(at, at + CHUNK));
+  }
+  parser.end();
   return writer.text();
 }
 
@@ -92,7 +109,9 @@ function webAddress(href: string | undefined): string | undefined {
 /** Collects lines; spaces collapse as in a browser, except inside `pre`. */
 class TextWriter {
   readonly #lines: string[] = [];
-  #line = '';
+  /** Pieces of the present line: one string that grows would be copied for every piece. */
+  #line: string[] = [];
+  #last = '';
   #quotes = 0;
   #preformatted = 0;
   #linkText: string[] = [];
@@ -103,8 +122,8 @@ class TextWriter {
     if (name === 'blockquote') this.#quotes++;
     else if (name === 'pre') this.#preformatted++;
     else if (name === 'br') this.#breakLine();
-    else if (name === 'li') this.#line = '- ';
-    else if ((name === 'td' || name === 'th') && this.#line.trim() !== '') this.#line += ' ';
+    else if (name === 'li') this.#append('- ');
+    else if ((name === 'td' || name === 'th') && !this.#isAtStart()) this.#append(' ');
     else if (name === 'img' && attributes['alt']?.trim()) this.write(`[${attributes['alt'].trim()}]`);
     else if (name === 'a') this.#linkText.push('');
   }
@@ -113,15 +132,15 @@ class TextWriter {
     if (this.#linkText.length > 0) this.#linkText.push(`${this.#linkText.pop()}${text}`);
     if (this.#preformatted > 0) {
       const [first = '', ...rest] = text.split(/\r?\n/);
-      this.#line += first;
+      this.#append(first);
       for (const line of rest) {
         this.#breakLine();
-        this.#line = line;
+        this.#append(line);
       }
       return;
     }
     const collapsed = text.replace(/[ \t\r\n\f\u00a0]+/g, ' ');
-    this.#line += this.#line === '' || this.#line.endsWith(' ') ? collapsed.trimStart() : collapsed;
+    this.#append(this.#isAtStart() || this.#last === ' ' ? collapsed.trimStart() : collapsed);
   }
 
   close(name: string, href: string | undefined): void {
@@ -134,6 +153,8 @@ class TextWriter {
 
   text(): string {
     this.#endLine();
+    // Quotes that end the page leave empty quoted lines behind.
+    while (/^[> ]*$/.test(this.#lines.at(-1) ?? 'x')) this.#lines.pop();
     return this.#lines
       .join('\n')
       .replace(/\n{3,}/g, '\n\n')
@@ -142,21 +163,36 @@ class TextWriter {
 
   #closeLink(href: string | undefined): void {
     const text = this.#linkText.pop()?.trim() ?? '';
-    if (href !== undefined && text !== '' && !sameAddress(text, href)) this.#line += ` (${href})`;
+    if (href !== undefined && text !== '' && !sameAddress(text, href)) this.#append(` (${href})`);
+  }
+
+  #append(piece: string): void {
+    if (piece === '') return;
+    this.#line.push(piece);
+    this.#last = piece.at(-1) ?? '';
+  }
+
+  #isAtStart(): boolean {
+    return this.#line.length === 0;
   }
 
   #endLine(): void {
-    if (this.#line.trim() !== '') this.#breakLine();
-    this.#line = '';
+    if (this.#line.some((piece) => piece.trim() !== '')) this.#breakLine();
+    this.#line = [];
   }
 
   #breakLine(): void {
-    this.#lines.push(`${'> '.repeat(this.#quotes)}${this.#line}`.trimEnd());
-    this.#line = '';
+    this.#lines.push(`${this.#quoteMarks()}${this.#line.join('')}`.trimEnd());
+    this.#line = [];
   }
 
   #blankLine(): void {
-    if (this.#lines.length > 0) this.#lines.push('> '.repeat(this.#quotes).trimEnd());
+    const blank = this.#quoteMarks().trimEnd();
+    if (this.#lines.length > 0 && this.#lines.at(-1) !== blank) this.#lines.push(blank);
+  }
+
+  #quoteMarks(): string {
+    return '> '.repeat(Math.min(this.#quotes, DEEPEST_QUOTE));
   }
 }
 

@@ -14,12 +14,16 @@ export interface MessageBody {
 /** Bytes as UTF-8: an event must fit into one record of the log (Kafka's default limit is 1 MB). */
 const LONGEST_TEXT = 128 * 1024;
 const LONGEST_HTML = 384 * 1024;
+/** Characters of HTML and text that are searched for what is new; the rest is in the file that keeps the whole. */
+const READ_CHARACTERS = 1024 * 1024;
 
 /** Text, new text and HTML of a mail. Mail without a text part gets its text from the HTML. */
 export function messageBody(mail: Mail): MessageBody {
   const { html } = mail;
   const hasText = mail.text !== undefined && mail.text.trim() !== '';
-  const text = (hasText ? mail.text : html === undefined ? '' : htmlToText(html)) ?? '';
+  const read =
+    (hasText ? mail.text : html === undefined ? '' : htmlToText(html.slice(0, READ_CHARACTERS))) ?? '';
+  const text = read.replace(/^(?:[ \t]*\r?\n)+/, '').trimEnd();
   const visible = visibleText(text, html);
   const overflow: InboundFile[] = [];
   const isLongText = byteLength(text) > LONGEST_TEXT;
@@ -37,8 +41,8 @@ export function messageBody(mail: Mail): MessageBody {
 
 /** The markup knows best what is quoted; where it says nothing, the lines of the text are read. */
 function visibleText(text: string, html: string | undefined): string | undefined {
-  const marked = html === undefined ? undefined : visibleHtml(html);
-  return marked ?? newText(text);
+  const marked = html === undefined ? undefined : visibleHtml(html.slice(0, READ_CHARACTERS));
+  return marked ?? newText(text.slice(0, READ_CHARACTERS));
 }
 
 function visibleHtml(html: string): string | undefined {

@@ -1,8 +1,10 @@
-/** What a reply adds, or why nothing can be said. */
 interface Line {
   readonly text: string;
   readonly quoted: boolean;
 }
+
+/** What mail programs write around an original fits into this; longer lines are a customer's paragraphs. */
+const LONGEST_MARK = 400;
 
 /** “wrote”, as mail programs say it before the original. */
 const WROTE =
@@ -14,7 +16,7 @@ const ADDRESS_OR_TIME = /<[^<>@\s]+@[^<>\s]+>|\b\d{1,2}:\d{2}\b|\d{4}年/;
 
 /** “----- Original Message -----” in the languages of the programs that write it. */
 const ORIGINAL_DELIMITER =
-  /^[-_*\s]{2,}\s*(?:original message|original appointment|forwarded message|originalnachricht|ursprüngliche nachricht|message d['’]origine|message transféré|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|исходное сообщение|пересылаемое сообщение|原始邮件|原始郵件|转发邮件|回复邮件|元のメッセージ)\s*[-_*\s]{2,}$/i;
+  /^[-_*\s]{2,}(?:original message|original appointment|forwarded message|originalnachricht|ursprüngliche nachricht|message d['’]origine|message transféré|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|исходное сообщение|пересылаемое сообщение|原始邮件|原始郵件|转发邮件|回复邮件|元のメッセージ)[-_*\s]{2,}$/i;
 
 /** Names of the header lines that Outlook and its like put before the original: sender, then any of the others. */
 const FROM =
@@ -33,25 +35,26 @@ export function newText(text: string): string | undefined {
   const upTo = originalBegins(all);
   const lines = withoutQuotes(all.slice(0, upTo));
   if (lines.length === all.length) return undefined;
+  // A rule that stood above the original.
+  while (/^[_\-*=\s]*$/.test(lines.at(-1) ?? 'x')) lines.pop();
   const kept = lines
     .join('\n')
     .replace(/\n{3,}/g, '\n\n')
-    .replace(/\n[_\-*=\s]{5,}$/, '')
     .trim();
   return /[\p{L}\p{N}\p{S}\p{Emoji}]/u.test(kept) ? kept : undefined;
 }
 
 /** Index of the line from which there is only the original, unmarked by `>`; the number of lines when there is none. */
 function originalBegins(lines: readonly Line[]): number {
+  const lastQuoted = lines.findLastIndex((line) => line.quoted);
+  let isAnswered = false;
   for (const [at, { text, quoted }] of lines.entries()) {
-    if (quoted) continue;
+    if (quoted || text.length > LONGEST_MARK) continue;
     if (ORIGINAL_DELIMITER.test(text)) return at;
     if (FROM.test(text) && isHeaderBlock(lines, at)) return at;
     // Some phones introduce the original and do not mark it. Above it there must be an answer.
-    const length = attributionLength(lines, at);
-    const rest = lines.slice(at + length);
-    const isAnswered = lines.slice(0, at).some((line) => !line.quoted && line.text.trim() !== '');
-    if (length > 0 && isAnswered && !rest.some((line) => line.quoted)) return at;
+    if (isAnswered && lastQuoted < at && attributionLength(lines, at) > 0) return at;
+    isAnswered ||= text.trim() !== '';
   }
   return lines.length;
 }
@@ -70,7 +73,7 @@ function attributionLength(lines: readonly Line[], at: number): number {
     const line = lines[at + length - 1];
     if (line === undefined || line.quoted || line.text.trim() === '') return 0;
     sentence = `${sentence} ${line.text.trim()}`.trim();
-    if (sentence.length > 400) return 0;
+    if (sentence.length > LONGEST_MARK) return 0;
     if (WROTE.test(sentence) && /\d/.test(sentence)) return length;
   }
   return 0;
@@ -91,12 +94,15 @@ function withoutQuotes(lines: readonly Line[]): string[] {
 
 /** Removes the sentence at the end of `kept` when it introduces a quote; it may be broken over three lines. */
 function dropIntroduction(kept: string[]): void {
-  const last = kept.findLastIndex((line) => line.trim() !== '');
+  // At most two blank lines stand between it and the quote.
+  let last = kept.length - 1;
+  while (last >= kept.length - 2 && kept[last]?.trim() === '') last--;
   const candidates: { readonly length: number; readonly sentence: string }[] = [];
   for (let length = 1; length <= 3; length++) {
     const lines = kept.slice(Math.max(0, last - length + 1), last + 1).map((line) => line.trim());
-    if (lines.length < length || lines.includes('')) break;
-    candidates.push({ length, sentence: lines.join(' ') });
+    const sentence = lines.join(' ');
+    if (lines.length < length || lines.includes('') || sentence.length > LONGEST_MARK) break;
+    candidates.push({ length, sentence });
   }
   const introduction =
     candidates.find(({ sentence }) => introduces(sentence) && ATTRIBUTION_BEGINS.test(sentence)) ??

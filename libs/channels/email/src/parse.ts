@@ -8,7 +8,7 @@ import { type Mail, type Mailbox, readMail } from './mail.js';
 import { messageBody } from './message-body.js';
 import { parseOwnMessageId, singleMessageId } from './message-id.js';
 import { emailSettings } from './settings.js';
-import { recipientTokens, threadHints } from './thread-hints.js';
+import { threadHints } from './thread-hints.js';
 
 type MessageEvent = Extract<InboundEvent, { kind: 'message' }>;
 
@@ -142,7 +142,9 @@ function customer(mail: Mail, ownAddress: string, kind: MailKind): Mailbox | 'ou
   // A server may report in the name of the mailbox; a report is never answered, so it cannot loop.
   if ((kind === 'person' || kind === 'auto_reply') && isSameMailbox(sender.address, ownAddress))
     return 'ourselves';
-  return sender.name === '' && from !== undefined ? { ...sender, name: from.name } : sender;
+  // The name of the web site's form is not the customer's.
+  const hasTheName = from !== undefined && !isSameMailbox(from.address, ownAddress);
+  return sender.name === '' && hasTheName ? { ...sender, name: from.name } : sender;
 }
 
 /** Lists and groups put their own address into Reply-To; the customer is in From. */

@@ -27,7 +27,7 @@ function withLineFeeds(raw: Uint8Array): Uint8Array {
 }
 
 /** Index after the header's last line. */
-function headerEnd(bytes: Uint8Array): number {
+export function headerEnd(bytes: Uint8Array): number {
   const limit = Math.min(bytes.length, HEADER_SEARCH_BYTES);
   for (let at = 0; at < limit; at++) {
     if (bytes[at] !== LF) continue;
@@ -41,8 +41,8 @@ function headerEnd(bytes: Uint8Array): number {
 function isMostlyUtf8(header: Uint8Array): boolean {
   const text = new TextDecoder().decode(header);
   const broken = text.match(/\ufffd/g)?.length ?? 0;
-  const whole = text.match(/[^\x00-\x7f\ufffd]/g)?.length ?? 0;
-  return broken === 0 || broken * 4 <= whole;
+  const whole = text.match(/(?!\ufffd)\P{ASCII}/gu)?.length ?? 0;
+  return broken === 0 || broken * 2 <= whole;
 }
 
 /**

@@ -46,8 +46,9 @@ async function transmit(mail: ComposedMail, smtp: ServerSettings, signal: AbortS
     name: mail.envelope.from.slice(mail.envelope.from.lastIndexOf('@') + 1),
     connectionTimeout: 20_000,
     greetingTimeout: 20_000,
-    // RFC 5321, 4.5.3.2.6 gives a server 10 minutes to answer after the data; an agent sees "sending" meanwhile.
-    socketTimeout: 300_000,
+    // RFC 5321, 4.5.3.2.6 gives a server 10 minutes to answer after the data, but other replies wait behind this
+    // one; sent again, it has the same Message-ID.
+    socketTimeout: 120_000,
     logger: false,
   });
   let dataBegun = false;
@@ -58,9 +59,10 @@ async function transmit(mail: ComposedMail, smtp: ServerSettings, signal: AbortS
     })(),
     { objectMode: false },
   );
+  let stop = () => {};
   try {
     return await new Promise<SendReceipt>((resolve, reject) => {
-      const stop = () => reject(new Error('sending was stopped'));
+      stop = () => reject(new Error('sending was stopped'));
       signal.addEventListener('abort', stop, { once: true });
       connection.once('error', reject);
       // Without it a connection that ends in silence between two replies would leave us waiting.
@@ -73,12 +75,12 @@ async function transmit(mail: ComposedMail, smtp: ServerSettings, signal: AbortS
             resolve({ state: 'sent', externalId: info.serverMessageId ?? mail.messageId });
           });
         })
-        .catch(reject)
-        .finally(() => signal.removeEventListener('abort', stop));
+        .catch(reject);
     });
   } catch (error) {
     throw smtpError(error, dataBegun);
   } finally {
+    signal.removeEventListener('abort', stop);
     connection.on('error', () => undefined);
     connection.quit();
     connection.close();

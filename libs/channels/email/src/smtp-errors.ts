@@ -31,6 +31,11 @@ const local = (...codes: string[]) => {
  */
 export const SMTP_ERRORS: readonly Row[] = [
   {
+    name: 'no encryption, whatever the server answers to STARTTLS',
+    when: (f) => f.code === 'ETLS',
+    give: 'unavailable',
+  },
+  {
     name: 'sign-in is throttled or down (454 4.7.0, 421)',
     when: (f) => f.code === 'EAUTH' && isTransient(f),
     give: 'unavailable',

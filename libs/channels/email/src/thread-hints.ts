@@ -31,7 +31,7 @@ export function threadHints(mail: Mail, recipient: string | undefined): ThreadHi
 }
 
 /** Tokens in the plus part of the addresses that the mail was sent to, strongest first. */
-export function recipientTokens(mail: Mail, recipient: string | undefined): readonly string[] {
+function recipientTokens(mail: Mail, recipient: string | undefined): readonly string[] {
   const addresses = [
     recipient,
     ...DELIVERY_HEADERS.flatMap((name) => mail.headers(name)),

@@ -1,12 +1,13 @@
 import type { ChannelModule } from '@tributary/channel-sdk';
 import { manifest } from './manifest.js';
 import { parseSubmission } from './parse.js';
+import { keepReply } from './send.js';
 
 /** Our own page: nothing leaves the house, so a reply is delivered when it is stored. */
 export const webForm: ChannelModule = {
   manifest,
   inbound: { kind: 'form', parse: parseSubmission },
-  send: async () => ({ state: 'delivered' }),
+  send: keepReply,
   checkSettings: () => [],
   publicAddress: (inbox) => `/f/${inbox.id}`,
 };

@@ -17,7 +17,8 @@ export async function parseSubmission({
   if (!ADDRESS.test(email) || email.length > 320) {
     return [unreadable(id, 'NO_SENDER', 'the e-mail address is missing or is none')];
   }
-  const text = fields.text ?? '';
+  // A browser's multipart has every line end as CR LF (HTML standard, 4.10.21.8); its JSON has them as typed.
+  const text = (fields.text ?? '').replaceAll('\r\n', '\n');
   if (text.trim() === '' && files.length === 0) {
     return [unreadable(id, 'EMPTY_MESSAGE', 'there is neither text nor a file')];
   }

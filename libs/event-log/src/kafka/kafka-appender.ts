@@ -40,7 +40,7 @@ export class KafkaAppender {
 
   /** @returns positions in the order of the records. @throws when it is not known that all are durable. */
   async append(records: readonly NewRecord[]): Promise<readonly LogPosition[]> {
-    const positions: LogPosition[] = new Array(records.length);
+    const positions: LogPosition[] = Array.from({ length: records.length });
     try {
       for (const round of await this.#rounds(records)) await this.#sendRound(round, positions);
     } catch (error) {
