@@ -1,5 +1,4 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import type { TicketNumbers } from './ingestion/ticket-numbers.js';
 import type { SlaTimer } from './sla/sla-timer.js';
 import type { StreamHub } from './stream/stream-hub.js';
 
@@ -8,7 +7,6 @@ export class TicketsLifecycle implements OnApplicationBootstrap, OnApplicationSh
   constructor(
     private readonly hub: StreamHub,
     private readonly timer: SlaTimer,
-    private readonly numbers: TicketNumbers,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -19,6 +17,5 @@ export class TicketsLifecycle implements OnApplicationBootstrap, OnApplicationSh
   async onApplicationShutdown(): Promise<void> {
     await this.timer.stop();
     await this.hub.stop();
-    await this.numbers.close();
   }
 }

@@ -9,7 +9,6 @@ import { FileController } from './files/file.controller.js';
 import { FileService } from './files/file.service.js';
 import { InboundPipeline } from './ingestion/inbound-pipeline.js';
 import { IngestionController } from './ingestion/ingestion.controller.js';
-import { TicketNumbers } from './ingestion/ticket-numbers.js';
 import { SlaClocks } from './sla/sla-clocks.js';
 import { SlaTimer } from './sla/sla-timer.js';
 import { SlaViews } from './sla/sla-views.js';
@@ -31,7 +30,6 @@ export class TicketsModule {
     const lists = new TicketListQueries(context, slaViews);
     const feed = new ChangeFeed(context, lists);
     const hub = new StreamHub(context, feed);
-    const numbers = new TicketNumbers(context);
     return {
       module: TicketsModule,
       controllers: [
@@ -44,7 +42,7 @@ export class TicketsModule {
       ],
       providers: [
         value(SessionService, context.sessions),
-        value(InboundPipeline, new InboundPipeline(context, sla, numbers)),
+        value(InboundPipeline, new InboundPipeline(context, sla)),
         value(DecisionsPipeline, new DecisionsPipeline(context, sla)),
         value(ReceiptsPipeline, new ReceiptsPipeline(context, sla)),
         value(TicketListQueries, lists),
@@ -54,7 +52,7 @@ export class TicketsModule {
         value(ChangeFeed, feed),
         value(StreamHub, hub),
         value(OutboxLifecycle, new OutboxLifecycle(context, 'tickets')),
-        value(TicketsLifecycle, new TicketsLifecycle(hub, new SlaTimer(context, sla), numbers)),
+        value(TicketsLifecycle, new TicketsLifecycle(hub, new SlaTimer(context, sla))),
       ],
     };
   }

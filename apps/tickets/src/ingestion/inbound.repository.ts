@@ -198,6 +198,17 @@ export class InboundRepository {
     );
     return new Map(rows.map((row) => [row.conversation_id, row.ticket_id]));
   }
+
+  /** Takes `count` numbers in a row; the counter is the last lock of the transaction. @returns the first. */
+  async takeNumbers(count: number): Promise<bigint> {
+    const rows: { last_number: string }[] = await this.manager.query(
+      `INSERT INTO tickets.ticket_counter AS c (workspace_id, last_number) VALUES ($1, 1000 + $2::bigint)
+       ON CONFLICT (workspace_id) DO UPDATE SET last_number = c.last_number + $2::bigint
+       RETURNING last_number`,
+      [this.workspaceId, count],
+    );
+    return BigInt(rows[0]!.last_number) - BigInt(count) + 1n;
+  }
 }
 
 function compare(a: string, b: string): number {

@@ -10,12 +10,10 @@ import { fileName, mediaType } from '../files/file-name.js';
 import type { AttachmentRecord, MessageRecord, TicketRecord } from '../rows.js';
 import type { InboundRepository } from './inbound.repository.js';
 import { clip, languageByScript, snippetOf } from './message-text.js';
-import type { TicketNumbers } from './ticket-numbers.js';
 import type { ResolvedThreads, ThreadedItem } from './resolve-threads.step.js';
 
 export interface Placement {
   readonly repository: InboundRepository;
-  readonly numbers: TicketNumbers;
   readonly changes: ChangeSet;
   readonly threads: ResolvedThreads;
   /** The ticket that each stored conversation is in now, locked. */
@@ -25,7 +23,7 @@ export interface Placement {
 
 /** Puts each message into its conversation's ticket, or a new one, in the log's order. */
 export async function placeMessages(placement: Placement): Promise<void> {
-  const { repository, numbers, changes, threads, now } = placement;
+  const { repository, changes, threads, now } = placement;
   const current = new Map(placement.current);
   const created: TicketRecord[] = [];
   const links: { readonly ticket_id: string; readonly conversation_id: string }[] = [];
@@ -47,7 +45,7 @@ export async function placeMessages(placement: Placement): Promise<void> {
     if (ticket === existing) reopen(changes, ticket, threaded);
   }
   if (created.length > 0) {
-    const first = await numbers.take(changes.workspaceId, created.length);
+    const first = await repository.takeNumbers(created.length);
     created.forEach((ticket, i) => (ticket.number = String(first + BigInt(i))));
   }
   await repository.addConversations(

@@ -15,7 +15,6 @@ import { DataSource } from 'typeorm';
 import { DecisionsPipeline } from '../decisions/decisions-pipeline.js';
 import { ReceiptsPipeline } from '../delivery/receipts-pipeline.js';
 import { InboundPipeline } from '../ingestion/inbound-pipeline.js';
-import { TicketNumbers } from '../ingestion/ticket-numbers.js';
 import { createSlaSettings } from '../sla/create-sla-settings.js';
 import { SlaClocks } from '../sla/sla-clocks.js';
 import { SlaViews } from '../sla/sla-views.js';
@@ -32,7 +31,6 @@ type Row = Record<string, unknown>;
 /** The pipelines and services of `tickets` on a database of their own; the log's records are handed in by the test. */
 export class TestDesk {
   readonly sla = new SlaClocks();
-  readonly numbers: TicketNumbers;
   readonly inbound: InboundPipeline;
   readonly decisions: DecisionsPipeline;
   readonly receipts: ReceiptsPipeline;
@@ -51,8 +49,7 @@ export class TestDesk {
     private readonly close: () => Promise<void>,
   ) {
     const views = new SlaViews(this.sla);
-    this.numbers = new TicketNumbers(context);
-    this.inbound = new InboundPipeline(context, this.sla, this.numbers);
+    this.inbound = new InboundPipeline(context, this.sla);
     this.decisions = new DecisionsPipeline(context, this.sla);
     this.receipts = new ReceiptsPipeline(context, this.sla);
     this.commands = new TicketCommandsService(context, this.sla);
@@ -80,7 +77,6 @@ export class TestDesk {
   }
 
   async end(): Promise<void> {
-    await this.numbers.close();
     await this.close();
   }
 
