@@ -30,6 +30,11 @@ export function buildForBench() {
   return buildOnce('.tributary-build-bench', 'services, console and bench', [...SERVICES, 'bench']);
 }
 
+/** Builds what `npm run faults` runs. */
+export function buildForFaults() {
+  return buildOnce('.tributary-build-faults', 'services, console and faults', [...SERVICES, 'e2e']);
+}
+
 /** Builds what `npm run demo` runs. */
 export function buildForDemo() {
   return buildOnce('.tributary-build-demo', 'demo', ['e2e']);

@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises';
+import type { DynamicModule } from '@nestjs/common';
 import { EmailIngestModule } from '@tributary/app-email-ingest';
 import { BUILT_CONSOLE, GatewayConfig, GatewayModule } from '@tributary/app-gateway';
 import { ROUTER_ENTITIES, RouterModule } from '@tributary/app-router';
@@ -13,7 +14,9 @@ import {
   openEventLog,
   refuseBusyPort,
   type Running,
+  type Secrets,
   serve,
+  type ServiceContext,
   Teardown,
 } from '@tributary/service';
 import { leaveDemoAccess } from './demo-access.js';
@@ -55,8 +58,7 @@ async function bringUp(
   const secrets = await home.secrets();
   const lines = logFile(home.logFile);
   const logger = createLogger('standalone', config.LOG_LEVEL, lines);
-  const databaseUrl =
-    config.DATABASE_URL ?? (await startDatabase(home, secrets.postgresPassword, progress, teardown));
+  const databaseUrl = config.DATABASE_URL ?? (await startDatabase(home, secrets, progress, teardown));
   await bringUpToDate(databaseUrl, progress);
   const log = openEventLog(
     { DATABASE_URL: databaseUrl },
@@ -85,22 +87,30 @@ async function bringUp(
   };
   const gatewayConfig = new GatewayConfig(url, BUILT_CONSOLE);
   const signInUrl = await demoSignInUrl(contexts, gatewayConfig, progress);
-  const { HOST: host, PORT: port, SMTP_PORT } = config;
-  const modules = [
-    TicketsModule.register(contexts.tickets),
-    RouterModule.register(contexts.router),
-    EmailIngestModule.register(contexts.ingest, { host, port: SMTP_PORT }),
-    GatewayModule.register(contexts.gateway, gatewayConfig),
-  ];
+  const { HOST: host, PORT: port } = config;
+  const modules = servicesOf(contexts, gatewayConfig, { host, port: config.SMTP_PORT });
   teardown.add(await serve({ modules, log, logger, health, fail, host, port }));
   const demoLink = await demoSignInUrl(contexts, gatewayConfig, progress);
   teardown.add(await leaveDemoAccess(home.folder, { url, smtpPort: config.SMTP_PORT, signInUrl: demoLink }));
   return { url, signInUrl };
 }
 
+function servicesOf(
+  contexts: Readonly<Record<'gateway' | 'ingest' | 'tickets' | 'router', ServiceContext>>,
+  gateway: GatewayConfig,
+  smtp: { readonly host: string; readonly port: number },
+): readonly DynamicModule[] {
+  return [
+    TicketsModule.register(contexts.tickets),
+    RouterModule.register(contexts.router),
+    EmailIngestModule.register(contexts.ingest, smtp),
+    GatewayModule.register(contexts.gateway, gateway),
+  ];
+}
+
 async function startDatabase(
   home: Home,
-  password: string,
+  { postgresPassword: password }: Secrets,
   progress: (line: string) => void,
   teardown: Teardown,
 ): Promise<string> {

@@ -24,6 +24,7 @@ import {
   updateTickets,
 } from './rows.js';
 import type { SlaChange, SlaClocks } from './sla/sla-clocks.js';
+import { saveClocks } from './sla/sla.repository.js';
 
 /** Who did it: `agent:<id>`, `contact:<id>`, `router`, `sla` or `system`. */
 export type Actor = `agent:${string}` | `contact:${string}` | 'router' | 'sla' | 'system';
@@ -197,13 +198,11 @@ export class ChangeSet {
 
   /** Writes everything, in as many statements as there are kinds of rows. */
   async flush(manager: EntityManager, sla: SlaClocks): Promise<void> {
+    const { moved, clocks } = await sla.reckon(manager, this.#sla, this);
+    for (const ticket of moved) this.touch(ticket);
     await insertRows(manager, 'ticket', [...this.#created]);
-    const slaTouched = await sla.apply(manager, this.#sla, this);
-    for (const ticket of slaTouched) this.touch(ticket);
-    await updateTickets(manager, [
-      ...this.#touched.values(),
-      ...[...this.#created].filter((ticket) => slaTouched.has(ticket)),
-    ]);
+    await updateTickets(manager, [...this.#touched.values()]);
+    await saveClocks(manager, this.workspaceId, clocks);
     await insertRows(manager, 'message', this.#messages);
     await insertRows(manager, 'attachment', this.#attachments);
     await insertRows(

@@ -171,14 +171,13 @@ const UPDATED_COLUMNS = [
   ...['sla_due_at', 'updated_at', 'solved_at'],
 ];
 
-/** Writes tickets that the transaction holds locked, in one statement. */
+/**
+ * Writes tickets that the transaction holds locked, in one statement. They exist, so each row is in conflict: said so,
+ * PostgreSQL finds it by its id whatever it knows of the table, where a join may read the whole workspace.
+ */
 export async function updateTickets(manager: EntityManager, tickets: readonly TicketRecord[]): Promise<void> {
-  if (tickets.length === 0) return;
-  await manager.query(
-    `UPDATE tickets.ticket AS t SET ${UPDATED_COLUMNS.map((column) => `${column} = r.${column}`).join(', ')}
-     FROM json_populate_recordset(NULL::tickets.ticket, $1::json) AS r WHERE t.id = r.id`,
-    [JSON.stringify(tickets)],
-  );
+  const changes = UPDATED_COLUMNS.map((column) => `${column} = excluded.${column}`);
+  await insertRows(manager, 'ticket', tickets, `(id) DO UPDATE SET ${changes.join(', ')}`);
 }
 
 /**

@@ -26,7 +26,10 @@ export async function connectDataSource(options: ServiceDataSourceOptions): Prom
     installExtensions: false,
     poolSize: options.poolSize ?? 10,
     extra: {
-      options: `-c role=${role} -c idle_in_transaction_session_timeout=60000 -c lock_timeout=10000`,
+      // Statements here touch few rows: workers and compilation, begun on a wrong guess, cost more than they save.
+      options:
+        `-c role=${role} -c idle_in_transaction_session_timeout=60000 -c lock_timeout=10000 ` +
+        '-c max_parallel_workers_per_gather=0 -c jit=off',
     },
     // A broken idle connection is dropped by the pool; without a listener it would end the process.
     poolErrorHandler: () => undefined,

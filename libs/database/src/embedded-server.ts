@@ -42,6 +42,10 @@ const SETTINGS: Readonly<Record<string, string>> = {
   log_checkpoints: 'off',
   timezone: 'UTC',
   jit: 'off',
+  // Data of a laptop is in memory or on a disk without a head to move.
+  random_page_cost: '1.1',
+  // A new installation has no statistics, and its first minute may be its busiest.
+  autovacuum_naptime: '10s',
 };
 
 /**

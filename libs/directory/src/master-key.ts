@@ -7,6 +7,8 @@ export class SealError extends Error {
 const VERSION = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+/** Derived keys; every message needs one. */
+const REMEMBERED = 1000;
 
 /**
  * The installation's secret of 32 bytes. Keys for each use are derived from it (HKDF-SHA256), so that no use can
@@ -14,6 +16,7 @@ const TAG_BYTES = 16;
  */
 export class MasterKey {
   readonly #key: Buffer;
+  readonly #derived = new Map<string, Buffer>();
 
   /** @param base64 32 bytes. */
   constructor(base64: string) {
@@ -25,9 +28,15 @@ export class MasterKey {
     return randomBytes(32).toString('base64');
   }
 
-  /** A key of 32 bytes for one use in one workspace, the same for ever. */
+  /** A key of 32 bytes for one use in one workspace, the same for ever. Not to be written to. */
   derive(use: string, workspaceId: string): Buffer {
-    return Buffer.from(hkdfSync('sha256', this.#key, Buffer.from(workspaceId), `tributary/${use}`, 32));
+    const name = `${use} ${workspaceId}`;
+    const known = this.#derived.get(name);
+    if (known) return known;
+    const key = Buffer.from(hkdfSync('sha256', this.#key, Buffer.from(workspaceId), `tributary/${use}`, 32));
+    if (this.#derived.size >= REMEMBERED) this.#derived.clear();
+    this.#derived.set(name, key);
+    return key;
   }
 
   /** Encrypts for storage (AES-256-GCM): version, nonce, tag, ciphertext. `context` must be given again to open. */

@@ -6,3 +6,4 @@ export * from './nest/consumes.decorator.js';
 export * from './nest/event-log.strategy.js';
 export * from './outbox-relay.js';
 export { partitionOf } from './partition-of.js';
+export * from './shared-work.js';

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +30,19 @@ describe('the folder of all data', () => {
   it('is refused while the program that has it runs, by its number', async () => {
     await lock(`${process.ppid}\n\n`);
     await expect(Home.open(folder)).rejects.toThrow(`process ${process.ppid}`);
+  });
+
+  it('is refused while that program runs, also when it was started by a relative path', async () => {
+    await writeFile(join(folder, 'desk.js'), `process.stdout.write('up'); setInterval(() => {}, 1000);`);
+    const other = spawn(process.execPath, ['desk.js'], { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
+    await once(other.stdout, 'data');
+    await lock(`${other.pid}\n${join(folder, 'desk.js')}\n`);
+    const opened = Home.open(folder).then(
+      () => 'opened',
+      (error: Error & { code?: string }) => error.code,
+    );
+    expect(await opened).toBe('ALREADY_RUNNING');
+    other.kill('SIGKILL');
   });
 
   it('is taken over from a process that is gone', async () => {

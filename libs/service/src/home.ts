@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { MasterKey } from '@tributary/directory';
 
 export class HomeInUseError extends Error {
@@ -116,5 +116,6 @@ async function runs(pid: number, program: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined);
-  return command === undefined || command.includes(program);
+  // By the file's name: it may have been started by a relative path.
+  return command === undefined || command.includes(basename(program));
 }

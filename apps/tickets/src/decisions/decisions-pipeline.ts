@@ -1,6 +1,6 @@
 import { parseRecord, type RecordOf, type TicketAssigned, routingDecisions } from '@tributary/contracts';
 import { claimReceipts, inWorkspace } from '@tributary/database';
-import type { LogRecord, Outcome, RecordBatch } from '@tributary/event-log';
+import { type LogRecord, type Outcome, type RecordBatch, SharedWork } from '@tributary/event-log';
 import type { ServiceContext } from '@tributary/service';
 import type { EntityManager } from 'typeorm';
 import { ChangeSet, isSettled } from '../change-set.js';
@@ -22,6 +22,14 @@ const CONSUMER = 'routing.decisions';
  *     parse → per workspace, one transaction: claim receipts → lock tickets → apply in order → flush
  */
 export class DecisionsPipeline {
+  readonly #applying = new SharedWork<DecisionItem, Outcome>({
+    keyOf: ({ envelope }) => envelope.workspaceId,
+    work: (workspaceId, items) =>
+      inWorkspace(this.context.dataSource, workspaceId, (manager) =>
+        this.#apply(manager, workspaceId, items),
+      ),
+  });
+
   constructor(
     private readonly context: ServiceContext,
     private readonly sla: SlaClocks,
@@ -36,13 +44,7 @@ export class DecisionsPipeline {
         if (parsed.ok) items.push({ record, envelope: parsed.envelope as Decision });
         else outcomes.set(record, this.#refuse(record, parsed.reason, parsed.detail));
       }
-      for (const [workspaceId, of] of Map.groupBy(items, (item) => item.envelope.workspaceId)) {
-        const applied = await inWorkspace(this.context.dataSource, workspaceId, (manager) =>
-          this.#apply(manager, workspaceId, of),
-        );
-        for (const [record, outcome] of applied) outcomes.set(record, outcome);
-        await batch.heartbeat();
-      }
+      for (const [item, outcome] of await this.#applying.do(items)) outcomes.set(item.record, outcome);
       return batch.records.map((record) => outcomes.get(record)!);
     });
   }
@@ -51,7 +53,7 @@ export class DecisionsPipeline {
     manager: EntityManager,
     workspaceId: string,
     items: readonly DecisionItem[],
-  ): Promise<ReadonlyMap<LogRecord, Outcome>> {
+  ): Promise<ReadonlyMap<DecisionItem, Outcome>> {
     // A record that stands twice in the batch is fresh once.
     const fresh = new Set(
       await claimReceipts(
@@ -66,12 +68,13 @@ export class DecisionsPipeline {
       manager,
       items.map(({ envelope }) => envelope.payload.ticketId),
     );
-    const outcomes = new Map<LogRecord, Outcome>();
-    for (const { record, envelope } of items) {
+    const outcomes = new Map<DecisionItem, Outcome>();
+    for (const item of items) {
+      const { envelope } = item;
       const ticket = tickets.get(envelope.payload.ticketId);
-      if (!fresh.delete(envelope.id)) outcomes.set(record, { kind: 'duplicate' });
-      else if (!ticket) outcomes.set(record, { kind: 'ignored', reason: 'UNKNOWN_TICKET' });
-      else outcomes.set(record, applyDecision(changes, ticket, envelope));
+      if (!fresh.delete(envelope.id)) outcomes.set(item, { kind: 'duplicate' });
+      else if (!ticket) outcomes.set(item, { kind: 'ignored', reason: 'UNKNOWN_TICKET' });
+      else outcomes.set(item, applyDecision(changes, ticket, envelope));
     }
     await changes.flush(manager, this.sla);
     return outcomes;

@@ -1,11 +1,11 @@
 import { inWorkspace } from '@tributary/database';
-import type { LogRecord, Outcome, RecordBatch } from '@tributary/event-log';
+import { type LogRecord, type Outcome, type RecordBatch, SharedWork } from '@tributary/event-log';
 import type { ServiceContext } from '@tributary/service';
 import type { EntityManager } from 'typeorm';
 import { ChangeSet } from '../change-set.js';
 import type { SlaClocks } from '../sla/sla-clocks.js';
 import { transientAsRetryable } from '../transient.js';
-import { claimInbound, type InboundItem, ledgerLine, type RecordedItem } from './claim-inbound.step.js';
+import { claimInbound, type InboundItem, ledgerLine } from './claim-inbound.step.js';
 import { readInbound } from './inbound-record.js';
 import { InboundRepository } from './inbound.repository.js';
 import { placeMessages } from './place-messages.step.js';
@@ -23,6 +23,14 @@ import { quarantineRecords, type UnreadableRecord } from './quarantine-records.s
  * The offset moves after the commit. A batch that is delivered again finds its receipts and changes nothing.
  */
 export class InboundPipeline {
+  readonly #recording = new SharedWork<InboundItem, Outcome>({
+    keyOf: ({ envelope }) => envelope.workspaceId,
+    work: (workspaceId, items) =>
+      inWorkspace(this.context.dataSource, workspaceId, (manager) =>
+        this.#record(manager, workspaceId, items),
+      ),
+  });
+
   constructor(
     private readonly context: ServiceContext,
     private readonly sla: SlaClocks,
@@ -35,13 +43,7 @@ export class InboundPipeline {
       const outcomes = new Map<LogRecord, Outcome>(
         unreadable.map(({ record, reason }) => [record, { kind: 'quarantined', reason }]),
       );
-      for (const [workspaceId, items] of Map.groupBy(readable, (item) => item.envelope.workspaceId)) {
-        const recorded = await inWorkspace(this.context.dataSource, workspaceId, (manager) =>
-          this.#record(manager, workspaceId, items),
-        );
-        for (const { item, outcome } of recorded) outcomes.set(item.record, outcome);
-        await batch.heartbeat();
-      }
+      for (const [item, outcome] of await this.#recording.do(readable)) outcomes.set(item.record, outcome);
       return batch.records.map((record) => outcomes.get(record)!);
     });
   }
@@ -50,7 +52,7 @@ export class InboundPipeline {
     manager: EntityManager,
     workspaceId: string,
     items: readonly InboundItem[],
-  ): Promise<readonly RecordedItem[]> {
+  ): Promise<ReadonlyMap<InboundItem, Outcome>> {
     const now = this.context.clock.now();
     const repository = new InboundRepository(manager, workspaceId);
     const changes = new ChangeSet(workspaceId, now);
@@ -64,7 +66,7 @@ export class InboundPipeline {
     }
     await changes.flush(manager, this.sla);
     await repository.writeLedger(recorded.map((each) => ledgerLine(each, workspaceId, now)));
-    return recorded;
+    return new Map(recorded.map(({ outcome }, i) => [items[i]!, outcome]));
   }
 }
 

@@ -65,16 +65,20 @@ export class InboundRepository {
     );
     const known = await this.#findSenders(wanted);
     const missing = wanted.filter((sender) => !known.has(senderKey(sender)));
-    if (missing.length === 0) return known;
-    await this.#addSenders(missing, now);
-    return this.#findSenders(wanted);
+    const added = await this.#addSenders(missing, now);
+    const overtaken = missing.filter((sender) => !added.has(senderKey(sender)));
+    return new Map([...known, ...added, ...(await this.#findSenders(overtaken))]);
   }
 
+  /** LATERAL: while the table has no statistics yet, a plain join reads all identities once for every sender. */
   async #findSenders(senders: readonly SenderKey[]): Promise<Map<string, KnownSender>> {
+    if (senders.length === 0) return new Map();
     const rows: { identity: IdentityRecord; contact: ContactRecord }[] = await this.manager.query(
       `SELECT to_jsonb(i) AS identity, to_jsonb(c) AS contact
        FROM unnest($2::text[], $3::text[]) AS s (kind, value)
-       JOIN tickets.contact_identity i ON i.workspace_id = $1 AND i.kind = s.kind AND i.value = s.value
+       CROSS JOIN LATERAL (
+         SELECT * FROM tickets.contact_identity
+         WHERE workspace_id = $1 AND kind = s.kind AND value = s.value LIMIT 1) AS i
        JOIN tickets.contact c ON c.id = i.contact_id`,
       [this.workspaceId, senders.map((s) => s.kind), senders.map((s) => s.value)],
     );
@@ -82,7 +86,8 @@ export class InboundRepository {
   }
 
   /** Identities first (their foreign key waits for the commit), so that a race leaves no contact without address. */
-  async #addSenders(senders: readonly SenderKey[], now: Date): Promise<void> {
+  async #addSenders(senders: readonly SenderKey[], now: Date): Promise<Map<string, KnownSender>> {
+    if (senders.length === 0) return new Map();
     const identities: IdentityRecord[] = senders.map((sender) => ({
       id: newId(),
       workspace_id: this.workspaceId,
@@ -99,22 +104,25 @@ export class InboundRepository {
       [JSON.stringify(identities)],
     );
     const mine = new Set(added.map((row) => row.contact_id));
-    const contacts = identities.flatMap((identity, i): ContactRecord[] =>
-      mine.has(identity.contact_id)
-        ? [
-            {
-              id: identity.contact_id,
-              workspace_id: this.workspaceId,
-              name: senders[i]!.name,
-              tier: 'standard',
-              language: null,
-              region: null,
-              created_at: now,
-            },
-          ]
-        : [],
+    const known = identities.flatMap((identity, i): KnownSender[] => {
+      if (!mine.has(identity.contact_id)) return [];
+      const contact: ContactRecord = {
+        id: identity.contact_id,
+        workspace_id: this.workspaceId,
+        name: senders[i]!.name,
+        tier: 'standard',
+        language: null,
+        region: null,
+        created_at: now,
+      };
+      return [{ identity, contact }];
+    });
+    await insertRows(
+      this.manager,
+      'contact',
+      known.map(({ contact }) => contact),
     );
-    await insertRows(this.manager, 'contact', contacts);
+    return new Map(known.map((sender) => [senderKey(sender.identity), sender]));
   }
 
   async addConversations(

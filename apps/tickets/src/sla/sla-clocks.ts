@@ -6,7 +6,13 @@ import type { MessageRecord, TicketRecord } from '../rows.js';
 import { type CalendarLookup, nextSlaInstant, openSlaClock, type SlaClock } from './sla-clock.js';
 import { alignSlaClock, applySlaEvent, type SlaEvent, type SlaNotice, type SlaStep } from './sla-event.js';
 import { chooseSlaPolicy, type SlaTarget, slaTargetOf } from './sla-policy.js';
-import { loadClocks, loadSlaSettings, saveClocks, type SlaSettings, tiersOf } from './sla.repository.js';
+import {
+  type ClockToSave,
+  loadClocks,
+  loadSlaSettings,
+  type SlaSettings,
+  tiersOf,
+} from './sla.repository.js';
 
 const METRICS: readonly SlaMetric[] = ['first_reply', 'resolution'];
 
@@ -23,6 +29,13 @@ export type SlaChange = { readonly ticket: TicketRecord; readonly at: Date } & (
   | { readonly kind: 'time' }
 );
 
+export interface ReckonedClocks {
+  /** Tickets whose `sla_due_at` is another now. */
+  readonly moved: ReadonlySet<TicketRecord>;
+  /** For `saveClocks`, once the tickets' rows stand. */
+  readonly clocks: readonly ClockToSave[];
+}
+
 /** One ticket's clocks while its changes are applied. */
 interface TicketClocks {
   readonly ticket: TicketRecord;
@@ -33,26 +46,33 @@ interface TicketClocks {
 export class SlaClocks {
   readonly #calendars = new Map<string, Calendar>();
 
-  /** @returns tickets whose `sla_due_at` moved. */
-  async apply(
+  /**
+   * Reckons what the changes do to the clocks, and sets `sla_due_at` of their tickets. Nothing is written yet: the
+   * tickets' rows come first.
+   */
+  async reckon(
     manager: EntityManager,
     changes: readonly SlaChange[],
     changeSet: ChangeSet,
-  ): Promise<ReadonlySet<TicketRecord>> {
+  ): Promise<ReckonedClocks> {
     const moved = new Set<TicketRecord>();
-    if (changes.length === 0) return moved;
+    if (changes.length === 0) return { moved, clocks: [] };
     const settings = await loadSlaSettings(manager, changeSet.workspaceId);
     const promised = settings.policies.length > 0 || settings.calendars.size > 0;
-    if (!promised) return moved;
+    if (!promised) return { moved, clocks: [] };
     const calendars = this.lookup(settings);
     const tickets = new Map(changes.map(({ ticket }) => [ticket.id, ticket]));
-    const known = changes.filter(({ kind }) => kind !== 'created').map(({ ticket }) => ticket.id);
-    const clocks = await loadClocks(manager, [...new Set(known)]);
+    const created = new Set(changes.filter(({ kind }) => kind === 'created').map(({ ticket }) => ticket.id));
+    const stored = await loadClocks(
+      manager,
+      [...tickets.keys()].filter((id) => !created.has(id)),
+    );
+    const clocks = new Map<string, TicketClocks>();
     const tiers = await tiersOf(manager, [...tickets.values()]);
     for (const change of changes) {
       const { ticket } = change;
-      const own: TicketClocks = clocks.get(ticket.id) ?? { ticket, byMetric: new Map() };
-      clocks.set(ticket.id, { ...own, ticket });
+      const own = clocks.get(ticket.id) ?? { ticket, byMetric: new Map(stored.get(ticket.id)) };
+      clocks.set(ticket.id, own);
       const tier = tiers.get(ticket.contact_id) ?? 'standard';
       for (const [metric, step] of stepsOf(change, own.byMetric, settings, tier, calendars)) {
         own.byMetric.set(metric, step.clock);
@@ -65,14 +85,12 @@ export class SlaClocks {
       ticket.sla_due_at = due;
       moved.add(ticket);
     }
-    await saveClocks(
-      manager,
-      changeSet.workspaceId,
-      [...clocks.values()].flatMap(({ ticket, byMetric }) =>
-        [...byMetric.values()].map((clock) => ({ ticketId: ticket.id, clock, next: nextSlaInstant(clock) })),
-      ),
+    const differing = [...clocks.values()].flatMap(({ ticket, byMetric }) =>
+      [...byMetric.values()]
+        .filter((clock) => !isEqualInEffect(clock, stored.get(ticket.id)?.get(clock.metric)))
+        .map((clock) => ({ ticketId: ticket.id, clock, next: nextSlaInstant(clock) })),
     );
-    return moved;
+    return { moved, clocks: differing };
   }
 
   /** Calendars never change under an id, so each is compiled once a process. */
@@ -87,6 +105,17 @@ export class SlaClocks {
       return compiled;
     };
   }
+}
+
+/**
+ * A ticket that becomes open when an agent gets it moves no clock: that an event was seen, and whether the ticket is
+ * new or open, decides nothing later, and need not be written for every assignment.
+ */
+function isEqualInEffect(clock: SlaClock, stored: SlaClock | undefined): boolean {
+  if (stored === undefined) return false;
+  const effect = ({ status, ...clocked }: SlaClock) =>
+    JSON.stringify([status === 'new' ? 'open' : status, { ...clocked, asOf: 0 }]);
+  return clock === stored || effect(clock) === effect(stored);
 }
 
 function stepsOf(

@@ -25,16 +25,22 @@ export async function loadSlaSettings(manager: EntityManager, workspaceId: strin
   return { policies, calendars: new Map(calendars.map(({ id, definition }) => [id, definition])) };
 }
 
+export interface ClockToSave {
+  readonly ticketId: string;
+  readonly clock: SlaClock;
+  /** When it next changes by itself. */
+  readonly next: number | null;
+}
+
 export async function loadClocks(
   manager: EntityManager,
   ticketIds: readonly string[],
-): Promise<Map<string, { ticket: TicketRecord; byMetric: Map<SlaMetric, SlaClock> }>> {
-  const found = new Map<string, { ticket: TicketRecord; byMetric: Map<SlaMetric, SlaClock> }>();
+): Promise<ReadonlyMap<string, ReadonlyMap<SlaMetric, SlaClock>>> {
+  const found = new Map<string, Map<SlaMetric, SlaClock>>();
   if (ticketIds.length === 0) return found;
   for (const { ticket_id, clock } of await readClocks(manager, ticketIds)) {
-    const own = found.get(ticket_id) ?? { ticket: undefined as never, byMetric: new Map() };
-    own.byMetric.set(clock.metric, clock);
-    found.set(ticket_id, own);
+    const own = found.get(ticket_id) ?? new Map<SlaMetric, SlaClock>();
+    found.set(ticket_id, own.set(clock.metric, clock));
   }
   return found;
 }
@@ -54,7 +60,7 @@ export async function readClocks(
 export async function saveClocks(
   manager: EntityManager,
   workspaceId: string,
-  clocks: readonly { readonly ticketId: string; readonly clock: SlaClock; readonly next: number | null }[],
+  clocks: readonly ClockToSave[],
 ): Promise<void> {
   if (clocks.length === 0) return;
   await manager.query(

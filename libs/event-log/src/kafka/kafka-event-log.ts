@@ -12,7 +12,7 @@ import { KafkaTopics } from './kafka-topics.js';
 export interface KafkaEventLogOptions extends KafkaConnection {
   readonly logger: Logger;
   readonly clock: Clock;
-  /** How long a member that died keeps its partitions; 30,000 by default, at least what the brokers allow (6,000). */
+  /** How long a member that died keeps its partitions; 15,000 by default, at least what the brokers allow (6,000). */
   readonly sessionTimeoutMs?: number;
   /** A subscription fails when its group did not answer for so long; 60,000 by default. */
   readonly deadAfterMs?: number;
@@ -47,7 +47,7 @@ export class KafkaEventLog implements EventLog {
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
     if (this.#closed) throw new EventLogError('LOG_CLOSED', 'the log was closed');
-    const { clock, logger, sessionTimeoutMs = 30_000, deadAfterMs = 60_000 } = this.#options;
+    const { clock, logger, sessionTimeoutMs = 15_000, deadAfterMs = 60_000 } = this.#options;
     const subscription = new KafkaSubscription(options, {
       kafka: this.#kafka,
       topics: this.#topics,

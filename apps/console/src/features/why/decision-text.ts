@@ -46,6 +46,7 @@ function competition({ competitors, tieBreak }: DecisionView, t: Translate): str
 
 const TIE_BREAKS: Readonly<Record<string, MessageId>> = {
   longest_idle: 'why.agent_tie.longest_idle',
+  least_loaded: 'why.agent_tie.least_loaded',
   agent_id: 'why.agent_tie.agent_id',
   priority: 'why.ticket_tie.priority',
   longest_wait: 'why.ticket_tie.longest_wait',
