@@ -97,7 +97,7 @@ describe('the object store in a folder', () => {
     // A folder stands where the file should go: the last step fails.
     const path = join(root, 'objects', workspace, sha256.slice(0, 2), sha256);
     await mkdir(join(path, 'x'), { recursive: true });
-    await expect(store.put(workspace, content)).rejects.toThrow();
+    await expect(store.put(workspace, content)).rejects.toMatchObject({ code: 'EISDIR' });
     expect(await readdir(join(path, '..'))).toEqual([sha256]);
   });
 
@@ -111,7 +111,9 @@ describe('the object store in a folder', () => {
     expect(await files()).toEqual([]);
     const blocked = join(root, 'file');
     await writeFile(blocked, '');
-    await expect(new FolderObjectStore(join(blocked, 'objects')).ping()).rejects.toThrow();
+    await expect(new FolderObjectStore(join(blocked, 'objects')).ping()).rejects.toMatchObject({
+      code: 'ENOTDIR',
+    });
     expect(await readFile(blocked, 'utf8')).toBe('');
   });
 

@@ -12,9 +12,9 @@ describe('passwords that are tried', () => {
       limit.take('10.0.0.1', 'a@b.example');
       clock.advance(MINUTE);
     }
-    expect(() => limit.take('10.0.0.1', 'A@B.example')).toThrow(
-      expect.objectContaining({ code: 'TOO_MANY_ATTEMPTS', headers: { 'retry-after': '300' } }) as Error,
-    );
+    expect(refusalOf(() => limit.take('10.0.0.1', 'A@B.example'))).toMatchObject({
+      ...{ code: 'TOO_MANY_ATTEMPTS', headers: { 'retry-after': '300' } },
+    });
     clock.advance(5 * MINUTE);
     expect(() => limit.take('10.0.0.1', 'a@b.example')).not.toThrow();
   });
@@ -24,15 +24,24 @@ describe('passwords that are tried', () => {
     for (let i = 0; i < 10; i++) limit.take('10.0.0.1', 'a@b.example');
     expect(() => limit.take('10.0.0.1', 'c@b.example')).not.toThrow();
     expect(() => limit.take('10.0.0.2', 'a@b.example')).not.toThrow();
-    expect(() => limit.take('10.0.0.1', 'a@b.example')).toThrow();
+    expect(refusalOf(() => limit.take('10.0.0.1', 'a@b.example'))).toBeDefined();
   });
 
   it('are forgotten oldest first when somebody tries ten thousand addresses', () => {
     const limit = new AttemptLimit(new VirtualClock());
     for (let i = 0; i < 10; i++) limit.take('10.0.0.1', 'a@b.example');
     for (let i = 0; i < 9_999; i++) limit.take('10.0.0.1', `${i}@b.example`);
-    expect(() => limit.take('10.0.0.1', 'a@b.example')).toThrow();
+    expect(refusalOf(() => limit.take('10.0.0.1', 'a@b.example'))).toBeDefined();
     for (let i = 0; i < 10_000; i++) limit.take('10.0.0.1', `x${i}@b.example`);
     expect(() => limit.take('10.0.0.1', 'a@b.example')).not.toThrow();
   });
 });
+
+function refusalOf(attempt: () => void): unknown {
+  try {
+    attempt();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
