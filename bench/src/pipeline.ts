@@ -16,7 +16,10 @@ const LIMIT_MS = 2000;
 const WARM_UP = 500;
 /** A ticket costs one unit here, and an agent has a hundred: else most tickets would rightly wait. */
 const TICKETS_AN_AGENT = 100;
-const HEARTBEAT_MS = 15_000;
+/** The lease is 45 s; more would measure presence. */
+const HEARTBEAT_MS = 30_000;
+/** A look at the tickets costs what some messages cost. */
+const LOOK_MS = 100;
 const GIVE_UP_MS = 300_000;
 
 export interface PipelineOptions extends MeasuredSystemOptions {
@@ -104,7 +107,7 @@ async function runOnce(system: MeasuredSystem, store: Store, run: string, messag
   const wanted = before + accepted(posted);
   while ((await store.assigned()) < wanted) {
     if (performance.now() - begun > GIVE_UP_MS) break;
-    await sleep(20);
+    await sleep(LOOK_MS);
   }
   const assignedMs = performance.now() - begun;
   return {

@@ -45,7 +45,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   // Data of a laptop is in memory or on a disk without a head to move.
   random_page_cost: '1.1',
   // A new installation has no statistics, and its first minute may be its busiest.
-  autovacuum_naptime: '10s',
+  autovacuum_naptime: '30s',
 };
 
 /**

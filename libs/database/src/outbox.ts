@@ -30,24 +30,36 @@ export function outboxTable(schema: Schema): string {
     );`;
 }
 
-/** Adds records to the outbox in their order, in one statement, inside the effect's transaction. */
+/**
+ * Adds records to the outbox in their order, in one statement, inside the effect's transaction. All values go as one
+ * binary parameter: an array of them would be written out in hexadecimal, escaped, and read again.
+ */
 export async function addToOutbox(
   manager: EntityManager,
   schema: Schema,
   records: readonly OutboxRecord[],
 ): Promise<void> {
   if (records.length === 0) return;
+  let start = 1;
+  const starts = records.map(({ value }) => {
+    const at = start;
+    start += value.byteLength;
+    return at;
+  });
   await manager.query(
     `WITH added AS (
        INSERT INTO ${schema}.outbox (topic, key, value)
-       SELECT topic, key, value
-       FROM unnest($1::text[], $2::text[], $3::bytea[]) WITH ORDINALITY AS r (topic, key, value, position)
+       SELECT topic, key, substr($5::bytea, start, length)
+       FROM unnest($1::text[], $2::text[], $3::int[], $4::int[])
+         WITH ORDINALITY AS r (topic, key, start, length, position)
        ORDER BY position RETURNING 1)
-     SELECT pg_notify($4, '') FROM (SELECT count(*) FROM added) AS wake`,
+     SELECT pg_notify($6, '') FROM (SELECT count(*) FROM added) AS wake`,
     [
       records.map((r) => r.topic),
       records.map((r) => r.key),
-      records.map((r) => Buffer.from(r.value)),
+      starts,
+      records.map((r) => r.value.byteLength),
+      Buffer.concat(records.map((r) => r.value)),
       outboxChannel(schema),
     ],
   );
