@@ -5,7 +5,6 @@ import { catalogues } from './catalogues.config.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-// oxlint-disable-next-line import/no-default-export -- Vite reads its configuration from the default export.
 export default defineConfig({
   root: here('.'),
   // The server puts a fresh nonce in place of this word in every answer; see `app/csp-nonce.ts`.

@@ -1,10 +1,11 @@
 import { median, percentile, perSecond, rounded } from './figures.js';
 import { formPosts } from './form-posts.js';
-import { accepted, load, refused } from './http-load.js';
+import { accepted, type Load, load, refused } from './http-load.js';
 import { commitLimit, echoLimit } from './limits.js';
-import { type MeasuredSystemOptions, startMeasuredSystem } from './measured-system.js';
+import { type MeasuredSystem, type MeasuredSystemOptions, startMeasuredSystem } from './measured-system.js';
 import { loadNow, overLimits, type Report } from './report.js';
 import { Store } from './stored.js';
+import { Tally } from './tally.js';
 
 const CONNECTIONS = 32;
 const ROUND_MS = 4000;
@@ -23,54 +24,36 @@ export async function benchAccept(
   const system = await startMeasuredSystem(options, say);
   const store = await Store.open(system.databaseUrl);
   const limits = [await echoLimit(CONNECTIONS), await commitLimit(system.databaseUrl, CONNECTIONS)];
+  const tally = new Tally();
+  const rates: number[] = [];
+  const latencies: number[] = [];
+  const limitRates: number[][] = limits.map(() => []);
   try {
-    const total = { accepted: 0, refused: 0, messages: 0, distinct: 0 };
-    const rates: number[] = [];
-    const latencies: number[] = [];
-    const limitRates: number[][] = limits.map(() => []);
     for (let round = 0; round <= rounds; round++) {
       const warmUp = round === 0;
       for (const [i, limit] of limits.entries()) {
         const rate = await limit.measure(warmUp ? WARM_UP_MS : LIMIT_MS);
-        if (!warmUp) limitRates[i]!.push(rate);
-        if (!warmUp) say(`round ${round}: ${limit.name}: ${rounded(rate)}/s`);
+        if (warmUp) continue;
+        limitRates[i]!.push(rate);
+        say(`round ${round}: ${limit.name}: ${rounded(rate)}/s`);
       }
-      const run = `a${round}`;
-      const posted = await load({
-        url: system.url,
-        connections: CONNECTIONS,
-        milliseconds: warmUp ? WARM_UP_MS : ROUND_MS,
-        next: formPosts(system.inboxId, run),
-      });
-      const stored = await store.quiet(run, accepted(posted));
-      total.accepted += accepted(posted);
-      total.refused += refused(posted);
-      total.messages += stored.messages;
-      total.distinct += stored.distinct;
+      const posted = await postFor(system, `a${round}`, warmUp ? WARM_UP_MS : ROUND_MS);
+      const taken = { accepted: accepted(posted), refused: refused(posted) };
+      tally.add(taken, await store.quiet(`a${round}`, taken.accepted));
       if (warmUp) continue;
-      rates.push(perSecond(accepted(posted), posted.milliseconds));
+      const rate = perSecond(taken.accepted, posted.milliseconds);
+      rates.push(rate);
       latencies.push(...posted.latencies);
       say(
-        `round ${round}: accepted ${rounded(rates.at(-1)!)}/s (${accepted(posted)}), load average ${loadNow().join(' ')}`,
+        `round ${round}: accepted ${rounded(rate)}/s (${taken.accepted}), load average ${loadNow().join(' ')}`,
       );
     }
+    const medians = limits.map(({ name }, i) => ({ name, rate: median(limitRates[i]!) }));
     return {
-      suite: 'accept',
-      mode,
-      unit: 'messages',
-      ...overLimits(
-        median(rates),
-        limits.map(({ name }, i) => ({ name, rate: median(limitRates[i]!) })),
-      ),
+      ...{ suite: 'accept', mode, unit: 'messages', ...overLimits(median(rates), medians) },
       rounds: rates.map(rounded),
-      latency: {
-        p50: rounded(percentile(latencies, 50)),
-        p95: rounded(percentile(latencies, 95)),
-        p99: rounded(percentile(latencies, 99)),
-      },
-      refused: total.refused,
-      lost: total.accepted - total.distinct,
-      doubled: total.messages - total.distinct,
+      latency: latencyOf(latencies),
+      ...tally.findings,
       load: loadNow(),
     };
   } finally {
@@ -78,4 +61,14 @@ export async function benchAccept(
     await store.close();
     await system.stop();
   }
+}
+
+function postFor(system: MeasuredSystem, run: string, milliseconds: number): Promise<Load> {
+  const { url, inboxId } = system;
+  return load({ url, connections: CONNECTIONS, milliseconds, next: formPosts(inboxId, run) });
+}
+
+function latencyOf(latencies: readonly number[]): NonNullable<Report['latency']> {
+  const at = (percent: number) => rounded(percentile(latencies, percent));
+  return { p50: at(50), p95: at(95), p99: at(99) };
 }

@@ -113,7 +113,7 @@ async function standalone(home: string, profile?: string): Promise<Started> {
 
 async function services(home: string, say: (line: string) => void): Promise<Started> {
   const running = await startServices({ home, kafka: 'start', say });
-  const { url, databaseUrl, signInUrl, processes, stop } = running;
+  const { url, databaseUrl, signInUrl, processes } = running;
   const restarts = () => Object.values(processes).reduce((sum, each) => sum + each.restarts, 0);
-  return { url, databaseUrl, signInUrl, restarts, stop };
+  return { url, databaseUrl, signInUrl, restarts, stop: () => running.stop() };
 }

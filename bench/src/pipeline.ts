@@ -9,6 +9,7 @@ import { batchLimit } from './limits.js';
 import { type MeasuredSystem, type MeasuredSystemOptions, startMeasuredSystem } from './measured-system.js';
 import { loadNow, overLimits, type Report } from './report.js';
 import { Store } from './stored.js';
+import { Tally } from './tally.js';
 
 const CONNECTIONS = 32;
 const LIMIT_MS = 2000;
@@ -41,7 +42,8 @@ export async function benchPipeline(options: PipelineOptions, say: (line: string
     const count = Math.ceil((WARM_UP + messages * rounds) / TICKETS_AN_AGENT) + 1;
     say(`making ${count} agents available; a ticket costs 1 of their 100 units`);
     await agents.hire(system.desk, count);
-    const total = { accepted: 0, refused: 0, messages: 0, distinct: 0, unassigned: 0 };
+    const tally = new Tally();
+    let unassigned = 0;
     const rates: number[] = [];
     const limitRates: number[] = [];
     let cpu: Readonly<Record<string, number>> = {};
@@ -54,33 +56,22 @@ export async function benchPipeline(options: PipelineOptions, say: (line: string
       const result = await runOnce(system, store, run, warmUp ? WARM_UP : messages);
       const stored = await store.quiet(run, result.accepted);
       cpu = cpuEach(before, await cpuTimes(), result.accepted);
-      total.accepted += result.accepted;
-      total.refused += result.refused;
-      total.messages += stored.messages;
-      total.distinct += stored.distinct;
-      total.unassigned += stored.tickets - stored.assigned;
+      tally.add(result, stored);
+      unassigned += stored.tickets - stored.assigned;
       if (warmUp) continue;
       rates.push(result.rate);
       limitRates.push(limitRate);
-      say(
-        `round ${round}: ${rounded(result.rate)} messages/s (${messages} accepted in ${rounded(result.acceptMs)} ms, ` +
-          `assigned in ${rounded(result.assignedMs)} ms); ${limit.name}: ${rounded(limitRate)}/s; ` +
-          `processor ms a message ${JSON.stringify(cpu)}; load average ${loadNow().join(' ')}`,
-      );
+      say(`round ${round}: ${told(result, limit.name, limitRate, cpu)}`);
     }
     const overloaded = await store.overloaded();
     if (overloaded > 0) throw new Error(`${overloaded} agents carry more than they can`);
-    if (total.unassigned > 0) throw new Error(`${total.unassigned} tickets have no agent`);
+    if (unassigned > 0) throw new Error(`${unassigned} tickets have no agent`);
     return {
-      suite: 'pipeline',
-      mode,
-      unit: 'messages',
+      ...{ suite: 'pipeline', mode, unit: 'messages' },
       ...overLimits(median(rates), [{ name: limit.name, rate: median(limitRates) }]),
       rounds: rates.map(rounded),
       cpu,
-      refused: total.refused,
-      lost: total.accepted - total.distinct,
-      doubled: total.messages - total.distinct,
+      ...tally.findings,
       load: loadNow(),
     };
   } finally {
@@ -89,6 +80,19 @@ export async function benchPipeline(options: PipelineOptions, say: (line: string
     await store.close();
     await system.stop();
   }
+}
+
+function told(
+  { rate, accepted: count, acceptMs, assignedMs }: Awaited<ReturnType<typeof runOnce>>,
+  limit: string,
+  limitRate: number,
+  cpu: Readonly<Record<string, number>>,
+): string {
+  return (
+    `${rounded(rate)} messages/s (${count} accepted in ${rounded(acceptMs)} ms, ` +
+    `assigned in ${rounded(assignedMs)} ms); ${limit}: ${rounded(limitRate)}/s; ` +
+    `processor ms a message ${JSON.stringify(cpu)}; load average ${loadNow().join(' ')}`
+  );
 }
 
 async function runOnce(system: MeasuredSystem, store: Store, run: string, messages: number) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { submitForm } from './system/customer.js';
 import { Desk } from './system/desk.js';
+import { eventually } from './system/eventually.js';
 import { type RunningSystem, startSystem } from './system/running-system.js';
 
 jest.setTimeout(180_000);
@@ -85,18 +86,23 @@ describe('presence', () => {
     expect(row.assignee).toBeNull();
   });
 
-  it('capacity ends: what does not fit waits, and comes when a ticket is solved', async () => {
+  it('capacity ends: what does not fit waits, and the longest wait ends when a ticket is solved', async () => {
     for (let i = 1; i <= 8; i += 1) await problem(`Problem ${i}`);
-    await admin.ticketWhere('the last', (each) => each.subject === 'Problem 8' && each.queue !== null);
+    const all = await eventually('eight decisions', async () => {
+      const found = (await admin.tickets()).filter(({ subject }) => subject.startsWith('Problem'));
+      return found.length === 8 && found.every(({ queue }) => queue !== null) ? found : undefined;
+    });
     const held = await german.tickets('mine');
-    // A form costs 15 of 100 units.
+    // A form costs 15 of 100 units, and one ticket was there before.
     expect(held).toHaveLength(6);
-    const waiting = (await admin.tickets('queue')).filter(({ subject }) => subject.startsWith('Problem'));
+    const waiting = all.filter(({ assignee }) => assignee === null);
     expect(waiting).toHaveLength(3);
-    const next = waiting.toSorted((a, b) => Number(a.number) - Number(b.number))[0]!;
     await german.change(held[0]!.id, { status: 'solved' });
-    const taken = await admin.ticketUntil(next.id, 'assigned', ({ assignee }) => assignee !== null);
-    expect(taken.assignee?.id).toBe(german.personId);
+    const next = await admin.ticketWhere('of the waiting, assigned', (row) => {
+      return row.assignee !== null && waiting.some(({ id }) => id === row.id);
+    });
+    expect(next.assignee?.id).toBe(german.personId);
+    expect(next.createdAt).toBe(waiting.map(({ createdAt }) => createdAt).toSorted()[0]);
     const [decision] = await admin.decisions(next.id);
     expect(decision).toMatchObject({ cause: 'capacity_freed', outcome: 'assigned' });
   });

@@ -7,6 +7,7 @@ import {
 import {
   DatabaseCursorStore,
   DirectoryInboxLookup,
+  InboxHealth,
   LogAcceptance,
   OutboundSender,
   Poller,
@@ -49,6 +50,7 @@ export class EmailIngestModule {
     );
     const acceptance = new LogAcceptance(context);
     const { logger } = context;
+    const health = new InboxHealth(context.dataSource, logger);
     const polled = hosted.map((channel) => {
       const poller = new Poller({
         inbound: pollInbound(channel),
@@ -57,6 +59,7 @@ export class EmailIngestModule {
         clock: context.clock,
         logger,
         random: Math.random,
+        report: (inbox, report) => void health.record(inbox, report),
       });
       return new PolledInboxes(context, channel, inboxes, poller);
     });

@@ -14,6 +14,7 @@ import {
   openEventLog,
   refuseBusyPort,
   type Running,
+  type Secrets,
   serve,
   type ServiceContext,
   Teardown,
@@ -57,8 +58,7 @@ async function bringUp(
   const secrets = await home.secrets();
   const lines = logFile(home.logFile);
   const logger = createLogger('standalone', config.LOG_LEVEL, lines);
-  const databaseUrl =
-    config.DATABASE_URL ?? (await startDatabase(home, secrets.postgresPassword, progress, teardown));
+  const databaseUrl = config.DATABASE_URL ?? (await startDatabase(home, secrets, progress, teardown));
   await bringUpToDate(databaseUrl, progress);
   const log = openEventLog(
     { DATABASE_URL: databaseUrl },
@@ -110,7 +110,7 @@ function servicesOf(
 
 async function startDatabase(
   home: Home,
-  password: string,
+  { postgresPassword: password }: Secrets,
   progress: (line: string) => void,
   teardown: Teardown,
 ): Promise<string> {

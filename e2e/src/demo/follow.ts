@@ -66,7 +66,7 @@ async function send(customer: Customer, places: Places): Promise<string | undefi
 /** The explain record in one line. */
 export function why(decision: DecisionView): string {
   const rule = decision.rule ? `rule “${decision.rule.name}”` : 'no rule matched';
-  const wanted = decision.requirements.map(({ text }) => text).join(', ');
+  const wanted = decision.requirements.map(({ text }) => text.replace('>=', ' ≥ ')).join(', ');
   const [first, last] = [decision.funnel.at(0)?.left ?? 0, decision.funnel.at(-1)?.left ?? 0];
   const needs = wanted === '' ? '' : `, wants ${wanted}`;
   return `${rule}, queue ${decision.queue.name}${needs}; ${last} of ${first} agents fit`;

@@ -36,7 +36,7 @@ export const CUSTOMERS: readonly Customer[] = [
   byMail('李雷', '水壶无法加热', 'li.lei', 'no-heat.zh.eml'),
   byForm('王芳', 'wang.fang', {
     ...{ subject: '退货没有收到退款', type: 'refund', language: 'zh', region: 'cn' },
-    text: '两周前退的货,还没有收到退款,请查一下。订单号 2026-0917。',
+    text: '两周前退的货，还没有收到退款，请查一下。订单号 2026-0917。',
   }),
   byMail('Jürgen Groß', 'Wann kommt meine Küchenwaage?', 'juergen.gross', 'delivery-time.de.eml'),
   byForm('Karl Weber', 'karl.weber', {

@@ -15,7 +15,7 @@ export interface StandaloneSettings {
 
 /** What a process did that came to its end. */
 export interface Ended {
-  /** 128 + the signal's number for one that died of a signal is not made up here: then it is null. */
+  /** Null when it died of a signal. */
   readonly code: number | null;
   readonly output: string;
 }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as timer } from 'node:timers/promises';
 import { ChannelError, type ChannelModule, isRetryable, type OutboundDelivery } from '@tributary/channel-sdk';
 import {
   type DeliveryReported,
@@ -8,7 +8,14 @@ import {
   outboundReceipts,
   parseRecord,
 } from '@tributary/contracts';
-import type { EventLog, LogRecord, Outcome, RecordBatch } from '@tributary/event-log';
+import { isPassingFault } from '@tributary/database';
+import {
+  type EventLog,
+  type LogRecord,
+  type Outcome,
+  type RecordBatch,
+  RetryableError,
+} from '@tributary/event-log';
 import { ObjectNotFoundError, type ObjectStore } from '@tributary/object-store';
 import { backoffMs, type Clock, type Logger, newId } from '@tributary/runtime';
 import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
@@ -21,6 +28,8 @@ export interface OutboundSenderParts {
   readonly objects: ObjectStore;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Waits; rejects when the signal aborts. Node's own timer when absent. */
+  readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
 /** Attempts of one send before the agent is told; the waits add up to about half a minute. */
@@ -67,21 +76,39 @@ export class OutboundSender {
     const channel = this.parts.channels.find((each) => each.manifest.channel === queued.channel);
     if (!channel) return { kind: 'ignored', reason: 'OTHER_HOST' };
     const report = await this.#send(channel, queued, batch);
-    await this.parts.log.append([
-      {
-        topic: outboundReceipts.name,
-        key: queued.messageId,
-        value: encodeRecord({
-          id: newId(),
-          type: 'delivery.reported',
-          version: 1,
-          workspaceId: parsed.envelope.workspaceId,
-          occurredAt: this.parts.clock.now().toISOString(),
-          payload: report,
-        }),
-      },
-    ]);
+    await this.#report(parsed.envelope.workspaceId, report, batch);
     return { kind: 'done' };
+  }
+
+  /** The message is out: a log that stumbles is asked again, because whoever replays the batch sends it once more. */
+  async #report(workspaceId: string, report: DeliveryReported, batch: RecordBatch): Promise<void> {
+    const value = encodeRecord({
+      id: newId(),
+      type: 'delivery.reported',
+      version: 1,
+      workspaceId,
+      occurredAt: this.parts.clock.now().toISOString(),
+      payload: report,
+    });
+    for (let tried = 1; ; tried++) {
+      try {
+        await this.parts.log.append([{ topic: outboundReceipts.name, key: report.messageId, value }]);
+        return;
+      } catch (error) {
+        if (tried >= ATTEMPTS || batch.signal.aborted) throw error;
+        this.parts.logger.warn({ err: error, messageId: report.messageId, tried }, 'receipt_not_appended');
+        await this.#wait(backoffMs(tried, Math.random(), 500, 10_000), batch);
+      }
+    }
+  }
+
+  async #inbox(inboxId: string): Promise<HostedInbox | undefined> {
+    try {
+      return await this.parts.inboxes.byId(inboxId);
+    } catch (error) {
+      if (!isPassingFault(error)) throw error;
+      throw new RetryableError('the directory is busy or away', { cause: error });
+    }
   }
 
   async #send(channel: ChannelModule, queued: MessageQueued, batch: RecordBatch): Promise<DeliveryReported> {
@@ -92,7 +119,7 @@ export class OutboundSender {
     }
     for (let tried = 1; ; tried++) {
       // Asked each time: an administrator may have mended its settings since the last attempt.
-      const inbox = await this.parts.inboxes.byId(inboxId);
+      const inbox = await this.#inbox(inboxId);
       if (!inbox) {
         return failed(queued, new ChannelError('unsupported', 'the inbox was switched off or removed'));
       }
@@ -111,7 +138,7 @@ export class OutboundSender {
         const waitMs = error.retryAfterMs ?? backoffMs(tried, Math.random(), 500, 10_000);
         const again = isRetryable(error) && tried < ATTEMPTS && waitMs <= LONGEST_WAIT_MS;
         if (!again) return failed(queued, error);
-        await wait(waitMs, batch);
+        await this.#wait(waitMs, batch);
       }
     }
   }
@@ -142,6 +169,17 @@ export class OutboundSender {
     }
   }
 
+  /** Says now and then that the work goes on, and ends when the partition goes away. */
+  async #wait(milliseconds: number, batch: RecordBatch): Promise<void> {
+    const { sleep = pause } = this.parts;
+    for (let left = milliseconds; left > 0; left -= HEARTBEAT_MS) {
+      await batch.heartbeat();
+      await sleep(Math.min(left, HEARTBEAT_MS), batch.signal).catch(() => {
+        throw new DrainingError();
+      });
+    }
+  }
+
   #log(error: ChannelError, queued: MessageQueued, inbox: HostedInbox, tried: number): void {
     const { messageId, attempt, channel } = queued;
     this.parts.logger.warn(
@@ -151,19 +189,13 @@ export class OutboundSender {
   }
 }
 
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return timer(milliseconds, undefined, { signal });
+}
+
 /** The partition is going away: what was not sent is sent by whoever takes it over. */
 export class DrainingError extends Error {
   readonly code = 'DRAINING';
-}
-
-/** Says now and then that the work goes on, and ends when the partition goes away. */
-async function wait(milliseconds: number, batch: RecordBatch): Promise<void> {
-  for (let left = milliseconds; left > 0; left -= HEARTBEAT_MS) {
-    await batch.heartbeat();
-    await sleep(Math.min(left, HEARTBEAT_MS), undefined, { signal: batch.signal }).catch(() => {
-      throw new DrainingError();
-    });
-  }
 }
 
 function failed({ messageId, attempt }: MessageQueued, error: ChannelError): DeliveryReported {

@@ -7,7 +7,6 @@ import type { Schema } from './roles.js';
 export interface MigrationSet {
   readonly schema: Schema;
   // TypeORM's own type for classes with `up` and `down`.
-  // oxlint-disable-next-line typescript/no-unsafe-function-type
   readonly migrations: MixedList<Function | string>;
 }
 

@@ -4,6 +4,8 @@ import { type DestinationStream, type Logger as PinoLogger, type LoggerOptions, 
 /** Structured lines: a stable snake_case event name and fields. Never message text, addresses or secrets. */
 export type Logger = PinoLogger;
 
+const SECRETS = ['password', 'token', 'secret', 'authorization', 'cookie'];
+
 /**
  * @param service name on every line.
  * @param level `debug`, `info` (default), `warn`, `error` or `silent`.
@@ -17,7 +19,7 @@ export function createLogger(service: string, level = 'info', destination?: Dest
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: (error: unknown) => plainError(error) },
     redact: {
-      paths: ['password', 'token', 'secret', 'authorization', 'cookie', '*.password', '*.token', '*.secret'],
+      paths: SECRETS.flatMap((name) => [name, `*.${name}`]),
       censor: '[redacted]',
     },
   };

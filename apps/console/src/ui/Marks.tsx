@@ -103,9 +103,9 @@ export function Initials({ name, size = 24 }: { name: string; size?: number }) {
     <span
       className={classes['avatar']}
       style={{ width: size, height: size, fontSize: Math.round(size * 0.42) }}
+      // Drawn by the style: as text, it would be part of a button's visible name and not of its spoken one.
+      data-initials={initialsOf(name)}
       aria-hidden
-    >
-      {initialsOf(name)}
-    </span>
+    />
   );
 }

@@ -190,9 +190,9 @@ describe('the hosted form', () => {
     });
 
     it.each([
-      ['an inbox that is not there', () => newId(), 404, 'FORM_NOT_FOUND'],
-      ['what is no id', () => 'x', 400, /./],
-      ['an address that cannot be read', () => '%zz', 400, /./],
+      ['an inbox that is not there', (): string => newId(), 404, 'FORM_NOT_FOUND'],
+      ['what is no id', (): string => 'x', 400, /./],
+      ['an address that cannot be read', (): string => '%zz', 400, /./],
     ] as const)('%s', async (_, id, status, code) => {
       const answer = await gateway.ask<{ code: string }>('POST', `/f/${id()}/messages`, json({ text: 'x' }));
       expect(answer.status).toBe(status);
@@ -372,23 +372,6 @@ describe('the hosted form', () => {
     }
     return conversation;
   }
-});
-
-describe('the form while the log is away', () => {
-  it('answers that it was not accepted, and when to try again', async () => {
-    const gateway = await TestGateway.open();
-    const inboxId = await (await gateway.workspace()).form();
-    await gateway.log.close();
-    const answer = await gateway.ask('POST', `/f/${inboxId}/messages`, {
-      ...{ body: { email: 'a@b.example', text: 'Hello' }, headers: { 'content-type': 'application/json' } },
-    });
-    expect(answer).toMatchObject({
-      status: 503,
-      headers: { 'retry-after': '2' },
-      body: { code: 'NOT_ACCEPTED' },
-    });
-    await gateway.end();
-  });
 });
 
 function multipart(

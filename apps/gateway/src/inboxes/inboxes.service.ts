@@ -13,6 +13,8 @@ interface HealthRow {
   readonly inbox_id: string;
   readonly last_inbound_at: Date | null;
   readonly last_outbound_at: Date | null;
+  readonly last_error: string | null;
+  readonly last_error_at: Date | null;
 }
 
 /** The workspace's inboxes: settings checked by the channel's form, secrets sealed and never read back. */
@@ -102,8 +104,8 @@ export class InboxesService {
       health: {
         lastInboundAt: health?.last_inbound_at?.toISOString() ?? null,
         lastOutboundAt: health?.last_outbound_at?.toISOString() ?? null,
-        lastError: null,
-        lastErrorAt: null,
+        lastError: health?.last_error ?? null,
+        lastErrorAt: health?.last_error_at?.toISOString() ?? null,
       },
     };
   }
@@ -144,8 +146,9 @@ async function healthOf(manager: EntityManager): Promise<ReadonlyMap<string, Hea
   const rows: HealthRow[] = await manager.query(
     `SELECT i.id AS inbox_id,
        (SELECT max(t.last_inbound_at) FROM tickets.ticket t WHERE t.inbox_id = i.id) AS last_inbound_at,
-       (SELECT max(d.at) FROM tickets.delivery d WHERE d.inbox_id = i.id) AS last_outbound_at
-     FROM directory.inbox i`,
+       (SELECT max(d.at) FROM tickets.delivery d WHERE d.inbox_id = i.id) AS last_outbound_at,
+       h.last_error, h.last_error_at
+     FROM directory.inbox i LEFT JOIN channels.inbox_health h ON h.inbox_id = i.id`,
   );
   return new Map(rows.map((row) => [row.inbox_id, row]));
 }

@@ -183,7 +183,19 @@ describe('people, teams and skills', () => {
     await patch(`people/${only!.id}`, { role: 'agent' });
     const remove = (id: string, cookie: string) =>
       gateway.ask('PATCH', `/api/people/${id}`, { cookie, body: { role: 'agent' } });
-    const answers = await Promise.all([remove(second.id, first.cookie), remove(first.id, second.cookie)]);
+    // Both have looked who administers before either may change it.
+    const runner = gateway.owner.createQueryRunner();
+    await runner.startTransaction();
+    await runner.query(`SELECT 1 FROM directory.person WHERE workspace_id = $1 FOR UPDATE`, [workspace.id]);
+    const asked = [remove(second.id, first.cookie), remove(first.id, second.cookie)];
+    const waiting = async () =>
+      (await gateway.owner.query(
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      )) as unknown[];
+    while ((await waiting()).length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    await runner.rollbackTransaction();
+    await runner.release();
+    const answers = await Promise.all(asked);
     expect(answers.map(({ status }) => status).filter((status) => status === 200)).toHaveLength(1);
   });
 

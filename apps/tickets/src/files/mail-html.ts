@@ -8,6 +8,15 @@ const TAGS = [
   ...['table', 'tbody', 'td', 'tfoot', 'th', 'thead', 'tr', 'tt', 'u', 'ul'],
 ];
 
+/**
+ * Letters nest a few dozen deep. The time that the parser takes grows with the square of the depth: a hundred thousand
+ * elements in each other would keep the process from everything else for a minute.
+ */
+const DEEPEST = 1000;
+/** Elements that hold nothing, and those that end where the next of their kind begins. */
+const SELF_ENDING =
+  /^(area|base|br|col|dd|dt|embed|hr|img|input|li|link|meta|option|p|param|source|tbody|td|tfoot|th|thead|tr|track|wbr)$/i;
+
 const LAYOUT = ['align', 'valign', 'width', 'height', 'bgcolor', 'border', 'cellpadding', 'cellspacing'];
 const PLAIN_VALUE = [/^[a-z0-9 #%.,'"()-]+$/i];
 
@@ -22,7 +31,7 @@ export function sanitizeMailHtml(
   html: string,
   attachmentUrl: (contentId: string) => string | undefined,
 ): string {
-  return sanitizeHtml(html, {
+  return sanitizeHtml(shallow(html), {
     allowedTags: TAGS,
     allowedAttributes: {
       '*': ['style', 'dir', 'lang', 'title', ...LAYOUT],
@@ -51,18 +60,41 @@ export function sanitizeMailHtml(
     transformTags: {
       a: (tagName, attribs) => ({
         tagName,
-        attribs: { ...attribs, target: '_blank', rel: 'noopener noreferrer nofollow' },
+        attribs: linkAttributes(attribs),
       }),
       img: (tagName, attribs) => ({ tagName, attribs: imageAttributes(attribs, attachmentUrl) }),
     },
   });
 }
 
+/** The text up to where it is deeper than any letter. */
+function shallow(html: string): string {
+  let depth = 0;
+  for (const tag of html.matchAll(/<(\/?)([a-z][a-z0-9]*)/gi)) {
+    if (SELF_ENDING.test(tag[2]!)) continue;
+    depth = tag[1] === '' ? depth + 1 : Math.max(0, depth - 1);
+    if (depth > DEEPEST) return html.slice(0, tag.index);
+  }
+  return html;
+}
+
+/** A link leads out of the house, or nowhere: relative to the frame it would lead into our own pages. */
+function linkAttributes(attribs: sanitizeHtml.Attributes): sanitizeHtml.Attributes {
+  const { href, target: _target, rel: _rel, ...rest } = attribs;
+  const leadsOut = href !== undefined && /^(https?:\/\/|mailto:|tel:)/i.test(href.trim());
+  return {
+    ...rest,
+    ...(leadsOut ? { href: href.trim() } : {}),
+    target: '_blank',
+    rel: 'noopener noreferrer nofollow',
+  };
+}
+
 function imageAttributes(
   attribs: sanitizeHtml.Attributes,
   attachmentUrl: (contentId: string) => string | undefined,
 ): sanitizeHtml.Attributes {
-  const { src = '', ...rest } = attribs;
+  const { src = '', 'data-remote-src': _forged, ...rest } = attribs;
   if (/^cid:/i.test(src)) {
     const url = attachmentUrl(decodeContentId(src.slice(4)));
     return url === undefined ? rest : { ...rest, src: url };

@@ -159,29 +159,28 @@ describe.each([15, 18] as const)('messages become tickets, on PostgreSQL %i', (v
     }
   });
 
-  it('makes one contact of an address that writes on several partitions at once, and ends no circle of waits', async () => {
-    const people = Array.from({ length: 12 }, (_, i) => `person${i}@example.org`);
-    const rounds = [0, 1, 2, 3].map((partition) => {
-      const order = partition % 2 === 0 ? people : people.toReversed();
-      return desk.receive(
-        order.map((address) => aMessage().inInbox(inbox).from(address)),
-        partition,
-      );
-    });
-    expect((await Promise.all(rounds)).flat()).toEqual(Array(48).fill('done'));
-    expect(await workspace.rows('contact', 'id')).toHaveLength(12);
-    expect(await workspace.rows('contact_identity', 'id')).toHaveLength(12);
-    expect(await workspace.messages()).toHaveLength(48);
-  });
+  it.each(['one process', 'four processes'])(
+    'makes one contact of an address that writes on several partitions of %s at once, and ends no circle of waits',
+    async (where) => {
+      const people = Array.from({ length: 12 }, (_, i) => `person${i}@example.org`);
+      const rounds = [0, 1, 2, 3].map((partition) => {
+        const order = partition % 2 === 0 ? people : people.toReversed();
+        const messages = order.map((address) => aMessage().inInbox(inbox).from(address));
+        return desk.receive(messages, partition, where === 'one process' ? desk.inbound : desk.replica());
+      });
+      expect((await Promise.all(rounds)).flat()).toEqual(Array(48).fill('done'));
+      expect(await workspace.rows('contact', 'id')).toHaveLength(12);
+      expect(await workspace.rows('contact_identity', 'id')).toHaveLength(12);
+      expect(await workspace.messages()).toHaveLength(48);
+    },
+  );
 
   it('gives numbers without gap or double, whatever comes at once', async () => {
     await Promise.all(
-      [0, 1, 2, 3].map((partition) =>
-        desk.receive(
-          Array.from({ length: 25 }, () => aMessage().inInbox(inbox)),
-          partition,
-        ),
-      ),
+      [0, 1, 2, 3].map((partition) => {
+        const messages = Array.from({ length: 25 }, () => aMessage().inInbox(inbox));
+        return desk.receive(messages, partition, desk.replica());
+      }),
     );
     const numbers = (await workspace.tickets()).map(({ number }) => Number(number));
     expect(numbers).toEqual(Array.from({ length: 100 }, (_, i) => 1001 + i));
@@ -191,11 +190,14 @@ describe.each([15, 18] as const)('messages become tickets, on PostgreSQL %i', (v
     const token = await beginConversation();
     await settle('closed');
     const answer = aMessage().inInbox(inbox).withToken(token);
-    await Promise.all(
-      ['bob@example.org', 'cleo@example.org', 'dan@example.org'].map((address, partition) =>
-        desk.receive([answer.from(address)], partition),
-      ),
+    // All three have found the closed ticket and wait for its lock before the first may go on.
+    const release = await desk.holdTickets(workspace.id);
+    const answers = ['bob@example.org', 'cleo@example.org', 'dan@example.org'].map((address, partition) =>
+      desk.receive([answer.from(address)], partition, desk.replica()),
     );
+    await desk.untilWaiting(3);
+    await release();
+    await Promise.all(answers);
     expect(await workspace.tickets()).toHaveLength(2);
     expect(await workspace.rows('conversation', 'id')).toHaveLength(1);
   });

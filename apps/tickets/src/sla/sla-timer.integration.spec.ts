@@ -85,13 +85,10 @@ describe.each([15, 18] as const)('warnings and breaches, on PostgreSQL %i', (ver
   it('skip a ticket that somebody works on, and come when it is free', async () => {
     await ticket();
     desk.clock.advance(50 * MINUTE);
-    const runner = desk.owner.createQueryRunner();
-    await runner.startTransaction();
-    await runner.query(`SELECT 1 FROM tickets.ticket WHERE workspace_id = $1 FOR UPDATE`, [workspace.id]);
+    const release = await desk.holdTickets(workspace.id);
     expect(await timers()[0].fire()).toBe(50);
     expect(await told()).toEqual([]);
-    await runner.rollbackTransaction();
-    await runner.release();
+    await release();
     await timers()[0].fire();
     expect(await told()).toEqual(['first_reply sla.warned 45']);
   });
@@ -101,12 +98,25 @@ describe.each([15, 18] as const)('warnings and breaches, on PostgreSQL %i', (ver
     const broken = await desk.workspace();
     await broken.promise({ firstReply: 60 });
     await desk.receive([aMessage().inInbox(broken.inbox())]);
-    await desk.owner.query(`UPDATE tickets.metric_instance SET clock = '{}' WHERE workspace_id = $1`, [
-      broken.id,
-    ]);
+    await desk.owner.query(`DELETE FROM tickets.business_calendar WHERE workspace_id = $1`, [broken.id]);
     desk.clock.advance(50 * MINUTE);
     expect(await timers()[0].fire()).toBe(5000);
     expect(await told()).toEqual(['first_reply sla.warned 45']);
+  });
+
+  it('look at no timer without end whose clock has nothing to do', async () => {
+    await ticket();
+    const agent = await workspace.person('Li');
+    const ticketId = String((await workspace.tickets())[0]!['id']);
+    await desk.commands.patch(agent, ticketId, { status: 'solved' }, undefined);
+    await desk.owner.query(`INSERT INTO tickets.sla_timer VALUES ($1, 'resolution', $2, '2026-01-01')`, [
+      ticketId,
+      workspace.id,
+    ]);
+    expect(await timers()[0].fire()).toBe(5000);
+    expect(await workspace.rows('sla_timer', 'metric')).toMatchObject([
+      { due_at: new Date(desk.clock.now().getTime() + 60 * MINUTE) },
+    ]);
   });
 
   it('still come for the tickets of a policy that was taken away', async () => {

@@ -89,7 +89,23 @@ export class SlaTimer {
     const changes = new ChangeSet(workspaceId, now);
     for (const ticket of tickets.values()) changes.timeHasCome(ticket);
     await changes.flush(manager, this.sla);
+    await this.#putOffStuck(manager, workspaceId, now, [...tickets.keys()]);
     return tickets.size;
+  }
+
+  /** A timer that is due and whose clock has nothing to do would be looked at again and again, without end. */
+  async #putOffStuck(
+    manager: EntityManager,
+    workspaceId: string,
+    now: Date,
+    ids: readonly string[],
+  ): Promise<void> {
+    const [stuck]: [{ ticket_id: string; metric: string }[], number] = await manager.query(
+      `UPDATE tickets.sla_timer SET due_at = $2::timestamptz + interval '1 hour'
+       WHERE workspace_id = $1 AND due_at <= $2 AND ticket_id = ANY ($3::uuid[]) RETURNING ticket_id, metric`,
+      [workspaceId, now, ids],
+    );
+    if (stuck.length > 0) this.context.logger.error({ workspaceId, stuck }, 'sla_timer_stuck');
   }
 
   #schedule(wait: number): void {

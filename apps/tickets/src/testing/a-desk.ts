@@ -86,6 +86,11 @@ export class TestDesk {
     return new TestWorkspace(this, id);
   }
 
+  /** The pipeline of another process, which shares nothing with this one but the database. */
+  replica(): InboundPipeline {
+    return new InboundPipeline(this.context, new SlaClocks());
+  }
+
   /** Hands records of `inbound.messages` to the pipeline as one batch. @returns `done`, `duplicate`, ... */
   async receive(
     messages: readonly (MessageBuilder | Buffer)[],
@@ -94,6 +99,28 @@ export class TestDesk {
   ): Promise<string[]> {
     const values = messages.map((message) => (Buffer.isBuffer(message) ? message : message.encoded()));
     return told(await pipeline.handle(this.batch(inboundMessages, values, partition)));
+  }
+
+  /** Holds the locks of a workspace's tickets. @returns lets them go. */
+  async holdTickets(workspaceId: string): Promise<() => Promise<void>> {
+    const runner = this.owner.createQueryRunner();
+    await runner.startTransaction();
+    await runner.query(`SELECT 1 FROM tickets.ticket WHERE workspace_id = $1 FOR UPDATE`, [workspaceId]);
+    return async () => {
+      await runner.rollbackTransaction();
+      await runner.release();
+    };
+  }
+
+  /** Until so many transactions wait for a lock. */
+  async untilWaiting(count: number): Promise<void> {
+    for (let waiting = 0; waiting < count;) {
+      const rows: { n: number }[] = await this.owner.query(
+        `SELECT count(*)::int AS n FROM pg_stat_activity
+         WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      waiting = rows[0]!.n;
+    }
   }
 
   batch(topic: Topic, values: readonly Buffer[], partition = 0): RecordBatch {

@@ -38,6 +38,10 @@ export class MessageBuilder {
     return this.with({ text });
   }
 
+  html(html: string): MessageBuilder {
+    return this.with({ html });
+  }
+
   about(subject: string): MessageBuilder {
     return this.with({ subject });
   }

@@ -10,9 +10,12 @@ const SENDER_FIELDS = new Set(['name', 'email', 'subject', 'text', 'thread', 'la
  */
 export async function parseSubmission({
   id,
-  fields,
+  fields: given,
   files,
 }: FormSubmission): Promise<readonly InboundEvent[]> {
+  const fields: FormSubmission['fields'] = Object.fromEntries(
+    Object.entries(given).map(([field, value]) => [field, storable(value)]),
+  );
   const email = fields.email?.trim().toLowerCase() ?? '';
   if (!ADDRESS.test(email) || email.length > 320) {
     return [unreadable(id, 'NO_SENDER', 'the e-mail address is missing or is none')];
@@ -22,8 +25,8 @@ export async function parseSubmission({
   if (text.trim() === '' && files.length === 0) {
     return [unreadable(id, 'EMPTY_MESSAGE', 'there is neither text nor a file')];
   }
-  const name = fields.name?.trim().slice(0, 200);
-  const subject = fields.subject?.trim().slice(0, 998);
+  const name = cut(fields.name?.trim(), 200);
+  const subject = cut(fields.subject?.trim(), 998);
   return [
     {
       kind: 'message',
@@ -35,12 +38,25 @@ export async function parseSubmission({
       text,
       files,
       automatic: false,
-      ...(fields.language ? { language: fields.language.slice(0, 35) } : {}),
+      ...(fields.language ? { language: cut(fields.language, 35) } : {}),
       fields: Object.fromEntries(
         Object.entries(fields).filter(([field, value]) => !SENDER_FIELDS.has(field) && value !== ''),
       ),
     },
   ];
+}
+
+/** No database text holds a NUL, and half a character is no UTF-8: both are replaced, nothing is lost beside them. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\uFFFD').toWellFormed();
+}
+
+/** The beginning, never ending in half a character. */
+function cut(text: string, units: number): string;
+function cut(text: string | undefined, units: number): string | undefined;
+function cut(text: string | undefined, units: number): string | undefined {
+  const beginning = text?.slice(0, units);
+  return beginning === undefined || beginning.isWellFormed() ? beginning : beginning.slice(0, -1);
 }
 
 function unreadable(providerEventId: string, reason: string, detail: string): InboundEvent {

@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import type { InboundEvent } from '@tributary/channel-sdk';
+import {
+  inboundMessages,
+  type MessageReceived,
+  type MessageUnreadable,
+  parseRecord,
+} from '@tributary/contracts';
+import type { EventLog, NewRecord } from '@tributary/event-log';
+import type { ObjectStore } from '@tributary/object-store';
+import { createLogger, newId } from '@tributary/runtime';
+import { VirtualClock } from '@tributary/runtime/testing';
+import type { HostedInbox } from './hosted-inbox.js';
+import { LogAcceptance } from './log-acceptance.js';
+
+type MessageEvent = Extract<InboundEvent, { kind: 'message' }>;
+
+const inbox: HostedInbox = {
+  ...{ id: newId(), workspaceId: newId(), channel: 'email', name: 'Support', settings: { secret: 'x' } },
+};
+
+function aMessage(change: Partial<MessageEvent> = {}): MessageEvent {
+  return {
+    ...{
+      kind: 'message',
+      providerEventId: 'e1',
+      from: { kind: 'email', value: 'a@b.example' },
+      text: 'Hello',
+    },
+    ...{ thread: { tokens: [], references: [], ticketNumbers: [] }, files: [], automatic: false, fields: {} },
+    ...change,
+  };
+}
+
+/** An acceptance among strict fakes; what it did is written down in order. */
+function anAcceptance(faults: { readonly put?: Error; readonly append?: Error } = {}) {
+  const story: string[] = [];
+  const appended: NewRecord[] = [];
+  const objects = {
+    async put(workspaceId: string, content: Uint8Array) {
+      if (faults.put) throw faults.put;
+      const sha256 = createHash('sha256').update(content).digest('hex');
+      story.push(`put ${content.byteLength}`);
+      return { key: `${workspaceId}/${sha256.slice(0, 2)}/${sha256}`, sha256, size: content.byteLength };
+    },
+  } as unknown as ObjectStore;
+  const log = {
+    async append(records: readonly NewRecord[]) {
+      if (faults.append) throw faults.append;
+      story.push(`append ${records.length}`);
+      appended.push(...records);
+      return [];
+    },
+  } as unknown as EventLog;
+  const logger = createLogger('spec', 'silent');
+  const acceptance = new LogAcceptance({ log, objects, clock: new VirtualClock(), logger });
+  const accept = (raw: string | Uint8Array, ...events: InboundEvent[]) =>
+    acceptance.accept(inbox, Buffer.from(raw), events);
+  const payloads = <P = MessageReceived>() =>
+    appended.map((record) => {
+      const parsed = parseRecord(inboundMessages, record.value);
+      if (!parsed.ok) throw new Error(`${parsed.reason} ${parsed.detail}`);
+      return { type: parsed.envelope.type, payload: parsed.envelope.payload as P };
+    });
+  return { accept, story, appended, payloads };
+}
+
+describe('what an adapter understood', () => {
+  it('is in the log, keyed by inbox and sender, with the bytes as they came', async () => {
+    const { accept, appended, payloads } = anAcceptance();
+    expect(await accept('raw', aMessage())).toEqual({ messages: 1, receipts: 0, unreadable: 0, ignored: 0 });
+    expect(appended).toMatchObject([{ topic: 'inbound.messages', key: `${inbox.id}:email:a@b.example` }]);
+    expect(payloads()[0]!.payload).toMatchObject({
+      ...{ inboxId: inbox.id, channel: 'email', text: 'Hello', receivedAt: '2026-11-23T09:00:00.000Z' },
+      raw: { content: Buffer.from('raw').toString('base64'), size: 3 },
+    });
+    expect(Buffer.from(appended[0]!.value).toString()).not.toContain('secret');
+  });
+
+  it('has its files and its large originals in the object store before it is in the log', async () => {
+    const { accept, story, payloads } = anAcceptance();
+    const file = {
+      name: 'a.txt',
+      contentType: 'text/plain',
+      content: Buffer.from('one'),
+      disposition: 'attachment' as const,
+    };
+    await accept('x'.repeat(20_000), aMessage({ files: [file, { ...file, contentId: 'c' }] }));
+    expect(story).toEqual(['put 20000', 'put 3', 'put 3', 'append 1']);
+    const { payload } = payloads()[0]!;
+    expect(payload.raw.content).toBeUndefined();
+    expect(payload.attachments).toMatchObject([{ name: 'a.txt', size: 3 }, { contentId: 'c' }]);
+  });
+
+  it.each(['put', 'append'] as const)(
+    'is not accepted when the %s fails, and nothing else is done',
+    async (which) => {
+      const { accept, story } = anAcceptance({ [which]: new Error('disk full') });
+      await expect(accept('x'.repeat(20_000), aMessage())).rejects.toThrow('disk full');
+      expect(story).toEqual(which === 'put' ? [] : ['put 20000']);
+    },
+  );
+
+  it('is appended in one go, in its order, whatever kinds there are', async () => {
+    const { accept, appended, story } = anAcceptance();
+    const report = await accept(
+      'raw',
+      {
+        kind: 'receipt',
+        providerEventId: 'r',
+        externalId: '<1@x>',
+        sent: { messageId: newId(), attempt: 1 },
+        state: 'failed',
+      },
+      aMessage(),
+      { kind: 'ignored', providerEventId: 'i', reason: 'own_echo' },
+      { kind: 'unreadable', providerEventId: 'u', reason: 'BROKEN', detail: 'x' },
+    );
+    expect(report).toEqual({ messages: 1, receipts: 1, unreadable: 1, ignored: 1 });
+    expect(story).toEqual(['append 3']);
+    expect(appended.map(({ topic }) => topic)).toEqual([
+      'outbound.receipts',
+      'inbound.messages',
+      'inbound.messages',
+    ]);
+  });
+
+  it('is nothing in the log when there was nothing to accept', async () => {
+    const { accept, story } = anAcceptance();
+    await accept('raw', { kind: 'ignored', providerEventId: 'i', reason: 'own_echo' });
+    expect(story).toEqual([]);
+  });
+});
+
+describe('what a channel should not have given', () => {
+  it.each<[string, Partial<MessageEvent>]>([
+    ['a name of 201 letters', { from: { kind: 'email', value: 'a@b.example', name: 'x'.repeat(201) } }],
+    ['a subject of 999 letters', { subject: 'x'.repeat(999) }],
+    ['an event id of 501 letters', { providerEventId: 'x'.repeat(501) }],
+    ['no event id', { providerEventId: '' }],
+    ['101 references', { thread: { tokens: [], references: Array(101).fill('r'), ticketNumbers: [] } }],
+    ['a field that is no text', { fields: { a: 1 as unknown as string } }],
+  ])('becomes a message that an agent sees as unreadable, with its bytes: %s', async (_, change) => {
+    const { accept, payloads } = anAcceptance();
+    await accept('raw', aMessage(change));
+    const [record] = payloads<MessageUnreadable>();
+    expect(record).toMatchObject({
+      type: 'message.unreadable',
+      payload: { reason: 'BAD_PAYLOAD', raw: { content: Buffer.from('raw').toString('base64') } },
+    });
+    expect(record!.payload.providerEventId).not.toBe('');
+  });
+
+  it('has the same event id each time', async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 2; i++) {
+      const { accept, payloads } = anAcceptance();
+      await accept('raw', aMessage({ providerEventId: 'x'.repeat(501) }));
+      ids.push(payloads()[0]!.payload.providerEventId);
+    }
+    expect(ids[0]).toBe(ids[1]);
+  });
+});
+
+describe('a message too large for a record', () => {
+  it('loses its HTML first', async () => {
+    const { accept, appended, payloads } = anAcceptance();
+    await accept('raw', aMessage({ text: 'x'.repeat(200_000), html: 'y'.repeat(900_000) }));
+    expect(payloads()[0]!.payload).toMatchObject({ text: 'x'.repeat(200_000) });
+    expect(payloads()[0]!.payload.html).toBeUndefined();
+    expect(appended[0]!.value.byteLength).toBeLessThanOrEqual(1_000_000);
+  });
+
+  it.each(['x', '\u0001', '账', '\u{1f600}'])(
+    'is cut where its text alone is too long, of %j',
+    async (letter) => {
+      const { accept, appended, payloads } = anAcceptance();
+      const text = letter.repeat(1_200_000 / letter.length);
+      await accept('raw', aMessage({ text, visibleText: text, html: text }));
+      const { payload } = payloads()[0]!;
+      expect(payload.text).toMatch(/\[…\]$/);
+      expect(payload.text.isWellFormed()).toBe(true);
+      expect(appended[0]!.value.byteLength).toBeLessThanOrEqual(1_000_000);
+    },
+  );
+
+  it('that fits is left as it is', async () => {
+    const { accept, payloads } = anAcceptance();
+    const html = 'y'.repeat(700_000);
+    await accept('raw', aMessage({ text: 'short', html }));
+    expect(payloads()[0]!.payload.html).toBe(html);
+  });
+});
