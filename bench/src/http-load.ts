@@ -63,7 +63,7 @@ export function refused({ statuses }: Load): number {
 /** One connection, one request at a time. */
 class Connection {
   #received = '';
-  #answered: ((status: number) => void) | undefined;
+  #waiting: { resolve(status: number): void; reject(error: Error): void } | undefined;
 
   private constructor(
     private readonly host: string,
@@ -92,8 +92,8 @@ class Connection {
     const head =
       `POST ${path} HTTP/1.1\r\nhost: ${this.host}\r\ncontent-type: application/json\r\n` +
       `${lines.join('')}content-length: ${Buffer.byteLength(body)}\r\n\r\n`;
-    return new Promise((resolve) => {
-      this.#answered = resolve;
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
       this.socket.write(head + body);
     });
   }
@@ -108,15 +108,15 @@ class Connection {
     if (headEnd < 0) return;
     const head = this.#received.slice(0, headEnd);
     const length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? Number.NaN);
-    if (Number.isNaN(length)) throw new Error(`an answer without a length: ${head}`);
+    if (Number.isNaN(length)) return this.#waiting?.reject(new Error(`an answer without a length: ${head}`));
     if (this.#received.length < headEnd + 4 + length) return;
     this.#received = this.#received.slice(headEnd + 4 + length);
     this.#answer(Number(head.slice(9, 12)));
   }
 
   #answer(status: number): void {
-    const answered = this.#answered;
-    this.#answered = undefined;
-    answered?.(status);
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.resolve(status);
   }
 }

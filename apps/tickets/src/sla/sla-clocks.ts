@@ -85,12 +85,9 @@ export class SlaClocks {
       ticket.sla_due_at = due;
       moved.add(ticket);
     }
-    const differing = [...clocks.values()].flatMap(({ ticket, byMetric }) =>
-      [...byMetric.values()]
-        .filter((clock) => !isEqualInEffect(clock, stored.get(ticket.id)?.get(clock.metric)))
-        .map((clock) => ({ ticketId: ticket.id, clock, next: nextSlaInstant(clock) })),
-    );
-    return { moved, clocks: differing };
+    // A timer that has fired is set anew whatever the clock says, or it would fire for ever.
+    const fired = new Set(changes.filter(({ kind }) => kind === 'time').map(({ ticket }) => ticket.id));
+    return { moved, clocks: clocksToSave([...clocks.values()], stored, fired) };
   }
 
   /** Calendars never change under an id, so each is compiled once a process. */
@@ -105,6 +102,19 @@ export class SlaClocks {
       return compiled;
     };
   }
+}
+
+/** @param always tickets whose clocks are written also when nothing about them is new. */
+function clocksToSave(
+  clocks: readonly TicketClocks[],
+  stored: ReadonlyMap<string, ReadonlyMap<SlaMetric, SlaClock>>,
+  always: ReadonlySet<string>,
+): readonly ClockToSave[] {
+  return clocks.flatMap(({ ticket: { id }, byMetric }) =>
+    [...byMetric.values()]
+      .filter((clock) => always.has(id) || !isEqualInEffect(clock, stored.get(id)?.get(clock.metric)))
+      .map((clock) => ({ ticketId: id, clock, next: nextSlaInstant(clock) })),
+  );
 }
 
 /**
