@@ -48,6 +48,7 @@ export async function benchAccept(
         `round ${round}: accepted ${rounded(rate)}/s (${taken.accepted}), load average ${loadNow().join(' ')}`,
       );
     }
+    if (system.restarts() > 0) throw new Error('a process died and was started again');
     const medians = limits.map(({ name }, i) => ({ name, rate: median(limitRates[i]!) }));
     return {
       ...{ suite: 'accept', mode, unit: 'messages', ...overLimits(median(rates), medians) },

@@ -3,7 +3,7 @@ export interface SharedWorkOptions<Item, Result> {
   readonly keyOf: (item: Item) => string;
   /** Does all of it or throws; one result an item. */
   readonly work: (key: string, items: readonly Item[]) => Promise<ReadonlyMap<Item, Result>>;
-  /** Items a run at most; 1,000 by default. A single call may be larger. */
+  /** Items a run at most; 500 by default. A single call may be larger. */
   readonly maxItems?: number;
 }
 
@@ -63,7 +63,7 @@ export class SharedWork<Item, Result> {
   }
 
   #take(waiting: Call<Item, Result>[]): readonly Call<Item, Result>[] {
-    const { maxItems = 1000 } = this.#options;
+    const { maxItems = 500 } = this.#options;
     let items = 0;
     const end = waiting.findIndex((call, i) => (items += call.items.length) > maxItems && i > 0);
     return waiting.splice(0, end === -1 ? waiting.length : end);
