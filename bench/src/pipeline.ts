@@ -17,8 +17,8 @@ const LIMIT_MS = 2000;
 const WARM_UP = 500;
 /** A ticket costs one unit here, and an agent has a hundred: else most tickets would rightly wait. */
 const TICKETS_AN_AGENT = 100;
-/** A look at the tickets costs what some messages cost. */
-const LOOK_MS = 100;
+/** A look at the tickets costs what some messages cost: the nearer the end, the more often. */
+const LOOK_MS = { least: 30, more: 1000 };
 const GIVE_UP_MS = 300_000;
 
 export interface PipelineOptions extends MeasuredSystemOptions {
@@ -132,9 +132,10 @@ async function runOnce(send: Send, store: Store, run: string, messages: number) 
   const begun = performance.now();
   const sent = await send(run, messages);
   const acceptMs = performance.now() - begun;
-  while ((await store.assigned()) < before + sent.accepted) {
-    if (performance.now() - begun > GIVE_UP_MS) break;
-    await sleep(LOOK_MS);
+  for (;;) {
+    const left = before + sent.accepted - (await store.assigned());
+    if (left <= 0 || performance.now() - begun > GIVE_UP_MS) break;
+    await sleep(LOOK_MS.least + (LOOK_MS.more * left) / sent.accepted);
   }
   const assignedMs = performance.now() - begun;
   return { ...sent, acceptMs, assignedMs, rate: perSecond(sent.accepted, assignedMs) };
