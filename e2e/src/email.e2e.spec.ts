@@ -243,8 +243,13 @@ describe('a mailbox that is fetched', () => {
     await handOver(servers.smtpPort, { from: gone, to: FETCHED }, raw);
     const { id } = await admin.ticketWhere('of the gone', ({ subject }) => subject === 'Gone');
     await admin.reply(id, { text: 'Are you there?' });
-    const failed = await admin.ticketUntil(id, 'a failed reply', (each) =>
-      messagesOf(each).some(({ delivery }) => delivery?.state === 'failed'),
+    // The report comes by one topic and the mail it came in by another: either may be first.
+    const failed = await admin.ticketUntil(
+      id,
+      'a failed reply and the bounce',
+      (each) =>
+        messagesOf(each).some(({ delivery }) => delivery?.state === 'failed') &&
+        messagesOf(each).some(({ automatic }) => automatic),
     );
     const reply = messagesOf(failed).find(({ direction }) => direction === 'outbound');
     expect(reply?.delivery?.errorDetail).toContain('5.1.1');

@@ -9,6 +9,9 @@ import { provideRequirements } from './requirements.mjs';
 import { passSignalsOn, run, stopSignal } from './run.mjs';
 import { JEST_NODE_FLAGS, inside, node24 } from './workspace.mjs';
 
+/** Specs that start the one process themselves say nothing about services. */
+const SERVICES_MODE = ['e2e/src', '--testPathIgnorePatterns', 'e2e/src/(life-cycle|demo|screenshots)'];
+
 passSignalsOn();
 const jest = [...JEST_NODE_FLAGS, inside('node_modules', 'jest', 'bin', 'jest.js'), '--maxWorkers=2'];
 let passed = 0;
@@ -18,7 +21,11 @@ try {
   await installPackages();
   complete = (await provideRequirements()) === 0;
   if (!stopSignal()) await build();
-  if (!stopSignal()) await runJest(process.argv.slice(2));
+  const args = process.argv.slice(2);
+  if (!stopSignal()) await runJest(args);
+  // The same end-to-end suite once more, with every service in a process of its own on Kafka.
+  const again = args.length === 0 && existsSync(inside('e2e', 'src'));
+  if (!stopSignal() && again) await runJest(SERVICES_MODE, { TRIBUTARY_E2E_MODE: 'services' });
 } catch (error) {
   say(error.message);
   failed += 1;
@@ -37,12 +44,13 @@ async function build() {
   }
 }
 
-async function runJest(args) {
+async function runJest(args, environment = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-test-'));
   const results = join(folder, 'results.json');
   try {
     const { exitCode } = await run(node24(), [...jest, '--json', `--outputFile=${results}`, ...args], {
       show: true,
+      env: { ...process.env, ...environment },
     });
     const counted = existsSync(results)
       ? count(JSON.parse(readFileSync(results, 'utf8')))
