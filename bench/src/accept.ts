@@ -40,6 +40,7 @@ export async function benchAccept(
       const posted = await postFor(system, `a${round}`, warmUp ? WARM_UP_MS : ROUND_MS);
       const taken = { accepted: accepted(posted), refused: refused(posted) };
       tally.add(taken, await store.quiet(`a${round}`, taken.accepted));
+      if (warmUp) await store.analyze();
       if (warmUp) continue;
       const rate = perSecond(taken.accepted, posted.milliseconds);
       rates.push(rate);

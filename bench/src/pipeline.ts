@@ -69,6 +69,7 @@ export async function benchPipeline(options: PipelineOptions, say: (line: string
       cpu = cpuEach(before, await cpuTimes(), result.accepted);
       tally.add(result, stored);
       unassigned += stored.tickets - stored.assigned;
+      if (warmUp) await store.analyze();
       if (warmUp) continue;
       rates.push(result.rate);
       limitRates.push(limitRate);
