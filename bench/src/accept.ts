@@ -40,6 +40,7 @@ export async function benchAccept(
       const posted = await postFor(system, `a${round}`, warmUp ? WARM_UP_MS : ROUND_MS);
       const taken = { accepted: accepted(posted), refused: refused(posted) };
       tally.add(taken, await store.quiet(`a${round}`, taken.accepted));
+      if (warmUp) await store.analyze();
       if (warmUp) continue;
       const rate = perSecond(taken.accepted, posted.milliseconds);
       rates.push(rate);
@@ -48,6 +49,7 @@ export async function benchAccept(
         `round ${round}: accepted ${rounded(rate)}/s (${taken.accepted}), load average ${loadNow().join(' ')}`,
       );
     }
+    if (system.restarts() > 0) throw new Error('a process died and was started again');
     const medians = limits.map(({ name }, i) => ({ name, rate: median(limitRates[i]!) }));
     return {
       ...{ suite: 'accept', mode, unit: 'messages', ...overLimits(median(rates), medians) },

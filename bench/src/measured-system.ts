@@ -15,6 +15,8 @@ export interface MeasuredSystem {
   readonly url: string;
   /** A login that sees all workspaces. */
   readonly databaseUrl: string;
+  /** Undefined when the log is in the database. */
+  readonly brokers: string | undefined;
   /** The administrator's. */
   readonly desk: Desk;
   /** Of the web form. */
@@ -104,7 +106,7 @@ async function standalone(home: string, profile?: string): Promise<Started> {
     const { url: databaseUrl } = server;
     if (profile !== undefined) await beginProfile(databaseUrl);
     const url = `http://127.0.0.1:${port}`;
-    return { url, databaseUrl, signInUrl, restarts: () => running.restarts, stop };
+    return { url, databaseUrl, brokers: undefined, signInUrl, restarts: () => running.restarts, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -113,7 +115,7 @@ async function standalone(home: string, profile?: string): Promise<Started> {
 
 async function services(home: string, say: (line: string) => void): Promise<Started> {
   const running = await startServices({ home, kafka: 'start', say });
-  const { url, databaseUrl, signInUrl, processes } = running;
+  const { url, databaseUrl, brokers, signInUrl, processes } = running;
   const restarts = () => Object.values(processes).reduce((sum, each) => sum + each.restarts, 0);
-  return { url, databaseUrl, signInUrl, restarts, stop: () => running.stop() };
+  return { url, databaseUrl, brokers, signInUrl, restarts, stop: () => running.stop() };
 }

@@ -1,11 +1,12 @@
-import type { RoutingPolicyView } from '@tributary/contracts';
-import { Desk } from '@tributary/e2e';
+import type { EventLog } from '@tributary/event-log';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Agents } from './agents.js';
 import { cpuEach, cpuTimes } from './cpu.js';
 import { median, perSecond, rounded } from './figures.js';
 import { formPosts } from './form-posts.js';
 import { accepted, load, refused } from './http-load.js';
 import { batchLimit } from './limits.js';
+import { appendPosts, logOf } from './log-appends.js';
 import { type MeasuredSystem, type MeasuredSystemOptions, startMeasuredSystem } from './measured-system.js';
 import { loadNow, overLimits, type Report } from './report.js';
 import { Store } from './stored.js';
@@ -16,28 +17,38 @@ const LIMIT_MS = 2000;
 const WARM_UP = 500;
 /** A ticket costs one unit here, and an agent has a hundred: else most tickets would rightly wait. */
 const TICKETS_AN_AGENT = 100;
-/** The lease is 45 s; more would measure presence. */
-const HEARTBEAT_MS = 30_000;
-/** A look at the tickets costs what some messages cost. */
-const LOOK_MS = 100;
+/** A look at the tickets costs what some messages cost: the nearer the end, the more often. */
+const LOOK_MS = { least: 30, more: 1000 };
 const GIVE_UP_MS = 300_000;
 
 export interface PipelineOptions extends MeasuredSystemOptions {
   readonly rounds: number;
   /** A round. */
   readonly messages: number;
+  /** `door`: posted to the form, as customers do. `log`: appended to the log, to see what stands behind the door. */
+  readonly through: 'door' | 'log';
+}
+
+/** Sends a run's messages; resolves when all are accepted. */
+type Send = (run: string, messages: number) => Promise<Sent>;
+
+interface Sent {
+  readonly accepted: number;
+  readonly refused: number;
 }
 
 /**
- * Messages a second from the first accepted post to the moment the last ticket has its agent: the whole way through
- * the door, the log, the book of record, the router and back, while the posts still come.
+ * Messages a second from the first that is sent to the moment the last ticket has its agent: the whole way through
+ * the door, the log, the book of record, the router and back, while others still come in.
  */
 export async function benchPipeline(options: PipelineOptions, say: (line: string) => void): Promise<Report> {
-  const { mode, rounds, messages } = options;
+  const { mode, rounds, messages, through } = options;
   const system = await startMeasuredSystem(options, say);
   const store = await Store.open(system.databaseUrl);
   const limit = await batchLimit(system.databaseUrl);
   const agents = new Agents();
+  const log = logOf(system);
+  const send = through === 'door' ? postTo(system) : appendTo(system, log);
   try {
     const count = Math.ceil((WARM_UP + messages * rounds) / TICKETS_AN_AGENT) + 1;
     say(`making ${count} agents available; a ticket costs 1 of their 100 units`);
@@ -53,11 +64,12 @@ export async function benchPipeline(options: PipelineOptions, say: (line: string
       await agents.renew();
       const run = `p${round}`;
       const before = await cpuTimes();
-      const result = await runOnce(system, store, run, warmUp ? WARM_UP : messages);
+      const result = await runOnce(send, store, run, warmUp ? WARM_UP : messages);
       const stored = await store.quiet(run, result.accepted);
       cpu = cpuEach(before, await cpuTimes(), result.accepted);
       tally.add(result, stored);
       unassigned += stored.tickets - stored.assigned;
+      if (warmUp) await store.analyze();
       if (warmUp) continue;
       rates.push(result.rate);
       limitRates.push(limitRate);
@@ -65,9 +77,14 @@ export async function benchPipeline(options: PipelineOptions, say: (line: string
     }
     const overloaded = await store.overloaded();
     if (overloaded > 0) throw new Error(`${overloaded} agents carry more than they can`);
+    if (system.restarts() > 0) throw new Error('a process died and was started again');
     if (unassigned > 0) throw new Error(`${unassigned} tickets have no agent`);
     return {
-      ...{ suite: 'pipeline', mode, unit: 'messages' },
+      ...{
+        suite: 'pipeline',
+        mode: through === 'door' ? mode : `${mode}, through the log`,
+        unit: 'messages',
+      },
       ...overLimits(median(rates), [{ name: limit.name, rate: median(limitRates) }]),
       rounds: rates.map(rounded),
       cpu,
@@ -77,6 +94,7 @@ export async function benchPipeline(options: PipelineOptions, say: (line: string
   } finally {
     agents.leave();
     await limit.close();
+    await log.close();
     await store.close();
     await system.stop();
   }
@@ -95,65 +113,31 @@ function told(
   );
 }
 
-async function runOnce(system: MeasuredSystem, store: Store, run: string, messages: number) {
-  const before = await store.assigned();
-  const begun = performance.now();
-  const posting = load({
-    url: system.url,
-    connections: CONNECTIONS,
-    next: formPosts(system.inboxId, run, messages),
-  });
-  const posted = await posting;
-  const wanted = before + accepted(posted);
-  while ((await store.assigned()) < wanted) {
-    if (performance.now() - begun > GIVE_UP_MS) break;
-    await sleep(LOOK_MS);
-  }
-  const assignedMs = performance.now() - begun;
-  return {
-    accepted: accepted(posted),
-    refused: refused(posted),
-    acceptMs: posted.milliseconds,
-    assignedMs,
-    rate: perSecond(accepted(posted), assignedMs),
+function postTo({ url, inboxId }: MeasuredSystem): Send {
+  return async (run, messages) => {
+    const next = formPosts(inboxId, run, messages);
+    const posted = await load({ url, connections: CONNECTIONS, next });
+    return { accepted: accepted(posted), refused: refused(posted) };
   };
 }
 
-/** People who can take any ticket of the default queue, signed in and available. */
-class Agents {
-  #desks: readonly Desk[] = [];
-  #heartbeat: NodeJS.Timeout | undefined;
+function appendTo(system: MeasuredSystem, log: EventLog): Send {
+  return async (run, messages) => {
+    const next = formPosts(system.inboxId, run, messages);
+    return { accepted: await appendPosts(log, system, next), refused: 0 };
+  };
+}
 
-  async hire(admin: Desk, count: number): Promise<void> {
-    const policy = await admin.call<RoutingPolicyView>('GET', '/api/routing/policy');
-    await admin.call('PUT', '/api/routing/policy', { ...policy, costs: { ...policy.costs, web_form: 1 } });
-    const teams = await admin.call<readonly { readonly id: string }[]>('GET', '/api/teams');
-    const desks: Desk[] = [];
-    for (let n = 0; n < count; n++) {
-      const person = await admin.call<{ readonly id: string }>('POST', '/api/people', {
-        name: `Agent ${n}`,
-        email: `agent-${n}@bench.example`,
-        role: 'agent',
-        languages: ['en'],
-        teamIds: teams.map(({ id }) => id),
-      });
-      const link = await admin.call<{ readonly url: string }>(
-        'POST',
-        `/api/people/${person.id}/sign-in-link`,
-        {},
-      );
-      desks.push(await Desk.signIn(link.url));
-    }
-    this.#desks = desks;
-    await this.renew();
-    this.#heartbeat = setInterval(() => void this.renew().catch(() => undefined), HEARTBEAT_MS);
+async function runOnce(send: Send, store: Store, run: string, messages: number) {
+  const before = await store.assigned();
+  const begun = performance.now();
+  const sent = await send(run, messages);
+  const acceptMs = performance.now() - begun;
+  for (;;) {
+    const left = before + sent.accepted - (await store.assigned());
+    if (left <= 0 || performance.now() - begun > GIVE_UP_MS) break;
+    await sleep(LOOK_MS.least + (LOOK_MS.more * left) / sent.accepted);
   }
-
-  async renew(): Promise<void> {
-    for (const desk of this.#desks) await desk.presence('available');
-  }
-
-  leave(): void {
-    clearInterval(this.#heartbeat);
-  }
+  const assignedMs = performance.now() - begun;
+  return { ...sent, acceptMs, assignedMs, rate: perSecond(sent.accepted, assignedMs) };
 }

@@ -5,7 +5,8 @@ import { describe, failed, type Report } from './report.js';
 
 /** What `npm run bench -- <suite>` runs. Progress goes to standard error, so that `--json` leaves one line. */
 const USAGE =
-  'npm run bench -- accept|pipeline [--mode standalone|services] [--rounds 3] [--messages 6000] [--profile folder] [--json]';
+  'npm run bench -- accept|pipeline [--mode standalone|services] [--rounds 3] [--profile <folder>] [--json]\n' +
+  'of pipeline: [--messages 6000] [--through door|log]';
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
@@ -18,13 +19,16 @@ async function run(): Promise<Report & { readonly asJson: boolean }> {
       mode: { type: 'string', default: 'standalone' },
       rounds: { type: 'string', default: '3' },
       messages: { type: 'string', default: '6000' },
+      through: { type: 'string', default: 'door' },
       profile: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   });
-  const { mode, profile, json: asJson } = values;
+  const { mode, through, profile, json: asJson } = values;
   if (mode !== 'standalone' && mode !== 'services') throw new Error(USAGE);
-  const options = { mode, profile, rounds: whole(values.rounds), messages: whole(values.messages) } as const;
+  if (through !== 'door' && through !== 'log') throw new Error(USAGE);
+  const [rounds, messages] = [whole(values.rounds), whole(values.messages)];
+  const options = { mode, through, profile, rounds, messages } as const;
   switch (positionals.join(' ')) {
     case 'accept':
       return { ...(await benchAccept(options, say)), asJson };

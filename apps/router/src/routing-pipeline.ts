@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { parseRecord, type RecordOf, routingWork } from '@tributary/contracts';
-import { addToOutbox, claimReceipts, inWorkspaces } from '@tributary/database';
+import { addToOutbox, claimReceipts, inWorkspaces, WriteAhead } from '@tributary/database';
 import { type LogRecord, type Outcome, type RecordBatch, RetryableError } from '@tributary/event-log';
 import { newId } from '@tributary/runtime';
 import { SERVICE_CONTEXT, type ServiceContext } from '@tributary/service';
@@ -147,20 +147,25 @@ export class RoutingPipeline {
     const all = <T>(of: (change: (typeof changes)[number]) => readonly T[]) =>
       changes.flatMap((change) => of(change).map((value) => ({ workspaceId: change.workspaceId, value })));
     const decisions = changes.flatMap((change) => identified(change, change.decisions));
-    await this.repository.saveItems(
-      manager,
-      all((change) => change.items),
+    const { repository } = this;
+    const writes = new WriteAhead();
+    await writes.send(
+      repository.saveItems(
+        manager,
+        all((change) => change.items),
+      ),
     );
-    await this.repository.saveSeats(
-      manager,
-      all((change) => change.seats),
+    await writes.send(
+      repository.saveSeats(
+        manager,
+        all((change) => change.seats),
+      ),
     );
-    await this.repository.saveDecisions(manager, decisions.map(decisionRow));
-    await addToOutbox(manager, 'routing', decisions.map(decisionRecord));
-    await this.repository.notifyPresence(
-      manager,
-      all((change) => change.visible),
-    );
+    await writes.send(repository.saveDecisions(manager, decisions.map(decisionRow)));
+    await writes.send(addToOutbox(manager, 'routing', decisions.map(decisionRecord)));
+    const visible = all((change) => change.visible);
+    await writes.send(repository.notifyPresence(manager, visible));
+    await writes.settled();
   }
 
   async #quarantine(manager: EntityManager, unreadable: readonly Unreadable[], at: Date): Promise<void> {

@@ -128,7 +128,7 @@ export class RoutingRepository {
     return rows.map(workItem);
   }
 
-  /** Of these tickets those that are known. */
+  /** Of these tickets those that are known. LATERAL: on stale statistics a plain join reads the whole workspace. */
   async findItems(
     manager: EntityManager,
     tickets: readonly OfWorkspace<string>[],
@@ -136,7 +136,9 @@ export class RoutingRepository {
     if (tickets.length === 0) return [];
     const rows: ItemRow[] = await manager.query(
       `SELECT i.* FROM unnest($1::uuid[], $2::uuid[]) AS asked (workspace_id, ticket_id)
-       JOIN routing.work_item i USING (workspace_id, ticket_id)`,
+       CROSS JOIN LATERAL (
+         SELECT * FROM routing.work_item
+         WHERE workspace_id = asked.workspace_id AND ticket_id = asked.ticket_id LIMIT 1) AS i`,
       [workspaces(tickets), tickets.map((ticket) => ticket.value)],
     );
     return rows.map((row) => ({ workspaceId: row.workspace_id, value: workItem(row) }));

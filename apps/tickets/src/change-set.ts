@@ -10,7 +10,7 @@ import {
   type TicketReady,
   type TicketWithdrawn,
 } from '@tributary/contracts';
-import { addToOutbox, type OutboxRecord } from '@tributary/database';
+import { addToOutbox, type OutboxRecord, WriteAhead } from '@tributary/database';
 import { newId } from '@tributary/runtime';
 import type { EntityManager } from 'typeorm';
 import { clip } from './ingestion/message-text.js';
@@ -24,13 +24,17 @@ import {
   updateTickets,
 } from './rows.js';
 import type { SlaChange, SlaClocks } from './sla/sla-clocks.js';
-import { saveClocks } from './sla/sla.repository.js';
+import { saveClocks, saveTimers } from './sla/sla.repository.js';
 
 /** Who did it: `agent:<id>`, `contact:<id>`, `router`, `sla` or `system`. */
 export type Actor = `agent:${string}` | `contact:${string}` | 'router' | 'sla' | 'system';
 
 /** Channel on which a committed change wakes the streams of every replica; the payload is the workspace's id. */
 export const CHANGE_CHANNEL = 'ticket_change';
+
+/** A reply that is sent again begins anew. */
+const DELIVERY_AGAIN = `(message_id) DO UPDATE SET attempt = excluded.attempt, state = excluded.state,
+  error_code = NULL, error_detail = NULL, at = excluded.at`;
 
 /**
  * All that one transaction does to a workspace's tickets: history, stream, router's work, replies on their way, SLA
@@ -200,30 +204,24 @@ export class ChangeSet {
   async flush(manager: EntityManager, sla: SlaClocks): Promise<void> {
     const { moved, clocks } = await sla.reckon(manager, this.#sla, this);
     for (const ticket of moved) this.touch(ticket);
-    await insertRows(manager, 'ticket', [...this.#created]);
-    await updateTickets(manager, [...this.#touched.values()]);
-    await saveClocks(manager, this.workspaceId, clocks);
-    await insertRows(manager, 'message', this.#messages);
-    await insertRows(manager, 'attachment', this.#attachments);
-    await insertRows(
-      manager,
-      'delivery',
-      this.#deliveries,
-      `(message_id) DO UPDATE SET attempt = excluded.attempt, state = excluded.state,
-         error_code = NULL, error_detail = NULL, at = excluded.at`,
-    );
-    await insertRows(manager, 'event', this.#events);
+    const writes = new WriteAhead();
+    await writes.send(insertRows(manager, 'ticket', [...this.#created]));
+    await writes.send(updateTickets(manager, [...this.#touched.values()]));
+    await writes.send(saveClocks(manager, this.workspaceId, clocks));
+    await writes.send(saveTimers(manager, this.workspaceId, clocks));
+    await writes.send(insertRows(manager, 'message', this.#messages));
+    await writes.send(insertRows(manager, 'attachment', this.#attachments));
+    await writes.send(insertRows(manager, 'delivery', this.#deliveries, DELIVERY_AGAIN));
+    await writes.send(insertRows(manager, 'event', this.#events));
     for (const envelope of this.#routing.values()) {
       this.#publish(routingWork.name, this.workspaceId, envelope);
     }
-    await addToOutbox(
-      manager,
-      'tickets',
-      this.#outbox.map((make) => make()),
-    );
+    const records = this.#outbox.map((make) => make());
+    await writes.send(addToOutbox(manager, 'tickets', records));
     if (this.#events.length > 0) {
-      await manager.query('SELECT pg_notify($1, $2)', [CHANGE_CHANNEL, this.workspaceId]);
+      await writes.send(manager.query('SELECT pg_notify($1, $2)', [CHANGE_CHANNEL, this.workspaceId]));
     }
+    await writes.settled();
   }
 
   #route(ticket: TicketRecord, envelope: () => Envelope): void {

@@ -26,6 +26,8 @@ export async function connectDataSource(options: ServiceDataSourceOptions): Prom
     installExtensions: false,
     poolSize: options.poolSize ?? 10,
     extra: {
+      // For `WriteAhead`: a statement is sent while those before it still run.
+      pipeline: true,
       // Statements here touch few rows: workers and compilation, begun on a wrong guess, cost more than they save.
       options:
         `-c role=${role} -c idle_in_transaction_session_timeout=60000 -c lock_timeout=10000 ` +

@@ -44,8 +44,6 @@ const SETTINGS: Readonly<Record<string, string>> = {
   jit: 'off',
   // Data of a laptop is in memory or on a disk without a head to move.
   random_page_cost: '1.1',
-  // A new installation has no statistics, and its first minute may be its busiest.
-  autovacuum_naptime: '30s',
 };
 
 /**

@@ -9,3 +9,4 @@ export { prepareDatabase, workspaceScoped } from './prepare.js';
 export * from './receipts.js';
 export * from './roles.js';
 export * from './workspace-scope.js';
+export * from './write-ahead.js';

@@ -24,6 +24,7 @@ const CONSUMER = 'routing.decisions';
 export class DecisionsPipeline {
   readonly #applying = new SharedWork<DecisionItem, Outcome>({
     keyOf: ({ envelope }) => envelope.workspaceId,
+    gatherMs: 25,
     work: (workspaceId, items) =>
       inWorkspace(this.context.dataSource, workspaceId, (manager) =>
         this.#apply(manager, workspaceId, items),

@@ -25,6 +25,7 @@ import { quarantineRecords, type UnreadableRecord } from './quarantine-records.s
 export class InboundPipeline {
   readonly #recording = new SharedWork<InboundItem, Outcome>({
     keyOf: ({ envelope }) => envelope.workspaceId,
+    gatherMs: 25,
     work: (workspaceId, items) =>
       inWorkspace(this.context.dataSource, workspaceId, (manager) =>
         this.#record(manager, workspaceId, items),

@@ -1,3 +1,4 @@
+import { WriteAhead } from '@tributary/database';
 import type { EntityManager } from 'typeorm';
 import { newId } from '@tributary/runtime';
 import {
@@ -31,6 +32,9 @@ export interface ThreadLookup {
   readonly externalIds: readonly string[];
   readonly ticketNumbers: readonly string[];
 }
+
+/** What stands already stays. */
+const ONCE = 'DO NOTHING';
 
 /** The set-based SQL of the way in. Every method is one or two statements, whatever the size of the batch. */
 export class InboundRepository {
@@ -132,19 +136,12 @@ export class InboundRepository {
   ): Promise<void> {
     const scoped = <T extends object>(rows: readonly T[]) =>
       rows.map((row) => ({ workspace_id: this.workspaceId, ...row }));
-    await insertRows(this.manager, 'conversation', conversations);
-    await insertRows(
-      this.manager,
-      'conversation_participant',
-      scoped(participants),
-      '(conversation_id, identity_id) DO NOTHING',
-    );
-    await insertRows(
-      this.manager,
-      'ticket_conversation',
-      scoped(links),
-      '(conversation_id, ticket_id) DO NOTHING',
-    );
+    const { manager } = this;
+    const writes = new WriteAhead();
+    await writes.send(insertRows(manager, 'conversation', conversations));
+    await writes.send(insertRows(manager, 'conversation_participant', scoped(participants), ONCE));
+    await writes.send(insertRows(manager, 'ticket_conversation', scoped(links), ONCE));
+    await writes.settled();
   }
 
   /** Everything that the hints of a batch may point at. */

@@ -56,7 +56,6 @@ export async function readClocks(
   );
 }
 
-/** Writes clocks and their timers; a clock that changes by itself no more has none. */
 export async function saveClocks(
   manager: EntityManager,
   workspaceId: string,
@@ -70,6 +69,15 @@ export async function saveClocks(
      ON CONFLICT (ticket_id, metric) DO UPDATE SET clock = excluded.clock`,
     [workspaceId, JSON.stringify(clocks.map(({ ticketId, clock }) => ({ ticket_id: ticketId, clock })))],
   );
+}
+
+/** Sets when the clocks next change by themselves; one that does so no more has no timer. */
+export async function saveTimers(
+  manager: EntityManager,
+  workspaceId: string,
+  clocks: readonly ClockToSave[],
+): Promise<void> {
+  if (clocks.length === 0) return;
   const timers = JSON.stringify(
     clocks.map(({ ticketId, clock, next }) => ({
       ticket_id: ticketId,
