@@ -18,12 +18,13 @@ import {
   type AttachmentRecord,
   type DeliveryRecord,
   type EventRecord,
+  insertMessages,
   insertRows,
   type MessageRecord,
   type TicketRecord,
   updateTickets,
 } from './rows.js';
-import type { SlaChange, SlaClocks } from './sla/sla-clocks.js';
+import { movesClocks, type SlaChange, type SlaClocks } from './sla/sla-clocks.js';
 import { saveClocks, saveTimers } from './sla/sla.repository.js';
 
 /** Who did it: `agent:<id>`, `contact:<id>`, `router`, `sla` or `system`. */
@@ -57,11 +58,19 @@ export class ChangeSet {
     readonly now: Date,
   ) {}
 
-  /** @param automatic begun by mail that no person wrote: nobody was promised anything. */
-  createTicket(ticket: TicketRecord, actor: Actor, automatic: boolean): void {
+  /** A ticket begins with a message; one that no person wrote promises nobody anything. */
+  createTicket(
+    ticket: TicketRecord,
+    message: MessageRecord,
+    attachments: readonly AttachmentRecord[],
+    actor: Actor,
+  ): void {
     this.#created.add(ticket);
-    this.#sla.push({ ticket, kind: 'created', automatic, at: ticket.created_at });
-    this.record(ticket, 'ticket.created', actor, { subject: ticket.subject, channel: ticket.channel });
+    this.#sla.push({ ticket, kind: 'created', automatic: message.automatic, at: ticket.created_at });
+    this.#keep(ticket, message, attachments);
+    const { subject, channel } = ticket;
+    const { direction, id: messageId } = message;
+    this.record(ticket, 'ticket.created', actor, { subject, channel, direction }, { messageId });
   }
 
   /** Says that a locked ticket was changed; its version grows once a transaction. */
@@ -79,9 +88,7 @@ export class ChangeSet {
     actor: Actor,
   ): void {
     this.touch(ticket);
-    this.#messages.push(message);
-    this.#attachments.push(...attachments);
-    this.#sla.push({ ticket, kind: 'message', message, at: this.now });
+    this.#keep(ticket, message, attachments);
     this.record(ticket, 'message.added', actor, { direction: message.direction }, { messageId: message.id });
   }
 
@@ -99,7 +106,9 @@ export class ChangeSet {
     const previous = { ...ticket };
     Object.assign(ticket, changes);
     if (isSettled(ticket) !== wasSettled) ticket.solved_at = isSettled(ticket) ? this.now : null;
-    this.#sla.push({ ticket, kind: 'changed', previous, actor, at: this.now });
+    if (movesClocks(previous, ticket)) {
+      this.#sla.push({ ticket, kind: 'changed', previous, actor, at: this.now });
+    }
     this.record(
       ticket,
       typeOfChange(differences, ticket),
@@ -202,14 +211,14 @@ export class ChangeSet {
 
   /** Writes everything, in as many statements as there are kinds of rows. */
   async flush(manager: EntityManager, sla: SlaClocks): Promise<void> {
-    const { moved, clocks } = await sla.reckon(manager, this.#sla, this);
+    const { moved, clocks, timers } = await sla.reckon(manager, this.#sla, this);
     for (const ticket of moved) this.touch(ticket);
     const writes = new WriteAhead();
     await writes.send(insertRows(manager, 'ticket', [...this.#created]));
     await writes.send(updateTickets(manager, [...this.#touched.values()]));
     await writes.send(saveClocks(manager, this.workspaceId, clocks));
-    await writes.send(saveTimers(manager, this.workspaceId, clocks));
-    await writes.send(insertRows(manager, 'message', this.#messages));
+    await writes.send(saveTimers(manager, this.workspaceId, timers));
+    await writes.send(insertMessages(manager, this.#messages));
     await writes.send(insertRows(manager, 'attachment', this.#attachments));
     await writes.send(insertRows(manager, 'delivery', this.#deliveries, DELIVERY_AGAIN));
     await writes.send(insertRows(manager, 'event', this.#events));
@@ -222,6 +231,12 @@ export class ChangeSet {
       await writes.send(manager.query('SELECT pg_notify($1, $2)', [CHANGE_CHANNEL, this.workspaceId]));
     }
     await writes.settled();
+  }
+
+  #keep(ticket: TicketRecord, message: MessageRecord, attachments: readonly AttachmentRecord[]): void {
+    this.#messages.push(message);
+    this.#attachments.push(...attachments);
+    this.#sla.push({ ticket, kind: 'message', message, at: this.now });
   }
 
   #route(ticket: TicketRecord, envelope: () => Envelope): void {

@@ -2,14 +2,8 @@ import type { MigrationSet } from '@tributary/database';
 import { CreateTickets1790000000101 } from './migrations/1790000000101-create-tickets.js';
 import { CreateSla1790000000102 } from './migrations/1790000000102-create-sla.js';
 import { IndexLists1790000000103 } from './migrations/1790000000103-index-lists.js';
-import { FreeHistory1790000000104 } from './migrations/1790000000104-free-history.js';
 
 export const ticketsMigrations: MigrationSet = {
   schema: 'tickets',
-  migrations: [
-    CreateTickets1790000000101,
-    CreateSla1790000000102,
-    IndexLists1790000000103,
-    FreeHistory1790000000104,
-  ],
+  migrations: [CreateTickets1790000000101, CreateSla1790000000102, IndexLists1790000000103],
 };

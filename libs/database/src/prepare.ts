@@ -41,8 +41,8 @@ function createRole(role: string): string {
 }
 
 /**
- * The workspaces that the transaction may see, set by `inWorkspaces`. Nothing set: nothing seen. Written in SQL so
- * that the planner inlines it and an index on workspace_id still serves.
+ * The workspaces that the transaction may see, set by `inWorkspaces`. Nothing set: nothing seen. Policies ask in a
+ * subquery: once a statement, where a bare call reads the setting and takes it apart for every row.
  */
 const SCOPE = `
   CREATE SCHEMA IF NOT EXISTS tributary;
@@ -75,6 +75,6 @@ export function workspaceScoped(table: string): string {
     ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY;
     ALTER TABLE ${table} FORCE ROW LEVEL SECURITY;
     CREATE POLICY workspace_scope ON ${table}
-      USING (workspace_id = ANY (tributary.scope()))
-      WITH CHECK (workspace_id = ANY (tributary.scope()));`;
+      USING (workspace_id = ANY ((SELECT tributary.scope())::uuid[]))
+      WITH CHECK (workspace_id = ANY ((SELECT tributary.scope())::uuid[]));`;
 }

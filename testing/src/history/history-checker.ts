@@ -117,7 +117,7 @@ function brokenHistories({ messages, tickets }: StoredState): readonly string[] 
       return (
         count('ticket.created') !== 1 ||
         events[0] !== 'ticket.created' ||
-        count('message.added') !== (perTicket.get(id)?.length ?? 0)
+        1 + count('message.added') !== (perTicket.get(id)?.length ?? 0)
       );
     })
     .map(({ id }) => id);

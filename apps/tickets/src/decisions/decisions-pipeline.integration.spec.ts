@@ -30,7 +30,7 @@ describe('the router’s decisions become the ticket’s state', () => {
       status: 'open',
       priority: 'urgent',
     });
-    const [, , event] = await workspace.rows('event', 'id');
+    const [, event] = await workspace.rows('event', 'id');
     expect(event).toMatchObject({ type: 'ticket.assigned', actor: 'router', decision_id: decisionId });
   });
 

@@ -33,9 +33,6 @@ export interface ThreadLookup {
   readonly ticketNumbers: readonly string[];
 }
 
-/** What stands already stays. */
-const ONCE = 'DO NOTHING';
-
 /** The set-based SQL of the way in. Every method is one or two statements, whatever the size of the batch. */
 export class InboundRepository {
   constructor(
@@ -131,16 +128,13 @@ export class InboundRepository {
 
   async addConversations(
     conversations: readonly ConversationRecord[],
-    participants: readonly { conversation_id: string; identity_id: string }[],
     links: readonly { ticket_id: string; conversation_id: string }[],
   ): Promise<void> {
-    const scoped = <T extends object>(rows: readonly T[]) =>
-      rows.map((row) => ({ workspace_id: this.workspaceId, ...row }));
     const { manager } = this;
+    const scoped = links.map((row) => ({ workspace_id: this.workspaceId, ...row }));
     const writes = new WriteAhead();
     await writes.send(insertRows(manager, 'conversation', conversations));
-    await writes.send(insertRows(manager, 'conversation_participant', scoped(participants), ONCE));
-    await writes.send(insertRows(manager, 'ticket_conversation', scoped(links), ONCE));
+    await writes.send(insertRows(manager, 'ticket_conversation', scoped, 'DO NOTHING'));
     await writes.settled();
   }
 
@@ -163,8 +157,7 @@ export class InboundRepository {
         [this.workspaceId, lookup.conversationIds, lookup.externalIds, lookup.ticketNumbers],
       );
     const participants: { conversation_id: string; identity_id: string }[] = await this.manager.query(
-      `SELECT conversation_id, identity_id FROM tickets.conversation_participant
-       WHERE conversation_id = ANY ($1::uuid[])`,
+      `SELECT id AS conversation_id, identity_id FROM tickets.conversation WHERE id = ANY ($1::uuid[])`,
       [[...new Set(pointed.map((row) => row.conversation_id))]],
     );
     const members = Map.groupBy(participants, (row) => row.conversation_id);

@@ -35,11 +35,15 @@ export async function placeMessages(placement: Placement): Promise<void> {
       created.push(ticket);
       links.push({ ticket_id: ticket.id, conversation_id: threaded.conversationId });
       current.set(threaded.conversationId, ticket);
-      changes.createTicket(ticket, actorOf(threaded), isAutomatic(threaded));
-      changes.routeReady(ticket, `${ticket.subject}\n${textOf(threaded)}`, threaded.sender.contact.tier);
     }
     const message = messageOf(threaded, ticket);
-    changes.addMessage(ticket, message, attachmentsOf(threaded, now), actorOf(threaded));
+    const attachments = attachmentsOf(threaded, now);
+    if (ticket === existing) {
+      changes.addMessage(ticket, message, attachments, actorOf(threaded));
+    } else {
+      changes.createTicket(ticket, message, attachments, actorOf(threaded));
+      changes.routeReady(ticket, `${ticket.subject}\n${textOf(threaded)}`, threaded.sender.contact.tier);
+    }
     ticket.snippet = snippetOf(message.visible_text ?? message.text) || ticket.snippet;
     ticket.last_inbound_at = now;
     if (ticket === existing) reopen(changes, ticket, threaded);
@@ -48,11 +52,7 @@ export async function placeMessages(placement: Placement): Promise<void> {
     const first = await repository.takeNumbers(created.length);
     created.forEach((ticket, i) => (ticket.number = String(first + BigInt(i))));
   }
-  await repository.addConversations(
-    threads.newConversations,
-    threads.newConversations.map((c) => ({ conversation_id: c.id, identity_id: c.identity_id })),
-    links,
-  );
+  await repository.addConversations(threads.newConversations, links);
 }
 
 /** A person of the conversation wrote again: the work is on. Strangers and machines change no state. */
@@ -151,7 +151,7 @@ function messageOf(threaded: ThreadedItem, ticket: TicketRecord): MessageRecord 
     raw_key: payload.raw.key,
     raw_sha256: payload.raw.sha256,
     raw_size: payload.raw.size,
-    raw: payload.raw.content === undefined ? null : hexOf(payload.raw.content),
+    raw: payload.raw.content ?? null,
     unverified_sender: match !== undefined && !match.participant,
     automatic: received?.automatic ?? false,
     quarantine_reason: received ? null : (payload as MessageUnreadable).reason,
@@ -188,9 +188,4 @@ function attachmentsOf({ item }: ThreadedItem, now: Date): AttachmentRecord[] {
     content_id: ('contentId' in file ? file.contentId : undefined) ?? null,
     created_at: now,
   }));
-}
-
-/** Base64 as PostgreSQL reads bytes. */
-function hexOf(base64: string): string {
-  return `\\x${Buffer.from(base64, 'base64').toString('hex')}`;
 }

@@ -25,21 +25,20 @@ export class CreateSla1790000000102 implements MigrationInterface {
       );
       CREATE TABLE tickets.metric_instance (
         workspace_id uuid NOT NULL,
-        ticket_id uuid NOT NULL REFERENCES tickets.ticket,
-        metric text NOT NULL,
-        clock jsonb NOT NULL,
-        PRIMARY KEY (ticket_id, metric)
-      );
-      CREATE TABLE tickets.sla_timer (
         ticket_id uuid NOT NULL,
         metric text NOT NULL,
-        workspace_id uuid NOT NULL,
-        due_at timestamptz NOT NULL,
+        clock json NOT NULL,
         PRIMARY KEY (ticket_id, metric)
+      );
+      COMMENT ON COLUMN tickets.metric_instance.clock IS 'read and written whole, so it stays as it came';
+      CREATE TABLE tickets.sla_timer (
+        ticket_id uuid PRIMARY KEY,
+        workspace_id uuid NOT NULL,
+        due_at timestamptz NOT NULL
       );
       CREATE INDEX sla_timer_due ON tickets.sla_timer (due_at);
       COMMENT ON TABLE tickets.sla_timer IS
-        'when a clock next changes by itself; across workspaces, for whoever fires them, and without their data';`);
+        'when the first of a ticket''s clocks next changes by itself; across workspaces, for whoever fires them, and without their data';`);
     for (const table of TABLES) await runner.query(workspaceScoped(`tickets.${table}`));
   }
 

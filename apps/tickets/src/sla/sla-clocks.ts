@@ -12,6 +12,7 @@ import {
   loadSlaSettings,
   type SlaSettings,
   tiersOf,
+  type TimerToSave,
 } from './sla.repository.js';
 
 const METRICS: readonly SlaMetric[] = ['first_reply', 'resolution'];
@@ -34,6 +35,8 @@ export interface ReckonedClocks {
   readonly moved: ReadonlySet<TicketRecord>;
   /** For `saveClocks`, once the tickets' rows stand. */
   readonly clocks: readonly ClockToSave[];
+  /** For `saveTimers`: of every ticket one of whose clocks is saved. */
+  readonly timers: readonly TimerToSave[];
 }
 
 /** One ticket's clocks while its changes are applied. */
@@ -56,10 +59,10 @@ export class SlaClocks {
     changeSet: ChangeSet,
   ): Promise<ReckonedClocks> {
     const moved = new Set<TicketRecord>();
-    if (changes.length === 0) return { moved, clocks: [] };
+    if (changes.length === 0) return { moved, clocks: [], timers: [] };
     const settings = await loadSlaSettings(manager, changeSet.workspaceId);
     const promised = settings.policies.length > 0 || settings.calendars.size > 0;
-    if (!promised) return { moved, clocks: [] };
+    if (!promised) return { moved, clocks: [], timers: [] };
     const calendars = this.lookup(settings);
     const tickets = new Map(changes.map(({ ticket }) => [ticket.id, ticket]));
     const created = new Set(changes.filter(({ kind }) => kind === 'created').map(({ ticket }) => ticket.id));
@@ -87,7 +90,7 @@ export class SlaClocks {
     }
     // A timer that has fired is set anew whatever the clock says, or it would fire for ever.
     const fired = new Set(changes.filter(({ kind }) => kind === 'time').map(({ ticket }) => ticket.id));
-    return { moved, clocks: clocksToSave([...clocks.values()], stored, fired) };
+    return { moved, ...toSave([...clocks.values()], stored, fired) };
   }
 
   /** Calendars never change under an id, so each is compiled once a process. */
@@ -105,16 +108,32 @@ export class SlaClocks {
 }
 
 /** @param always tickets whose clocks are written also when nothing about them is new. */
-function clocksToSave(
+function toSave(
   clocks: readonly TicketClocks[],
   stored: ReadonlyMap<string, ReadonlyMap<SlaMetric, SlaClock>>,
   always: ReadonlySet<string>,
-): readonly ClockToSave[] {
-  return clocks.flatMap(({ ticket: { id }, byMetric }) =>
-    [...byMetric.values()]
-      .filter((clock) => always.has(id) || !isEqualInEffect(clock, stored.get(id)?.get(clock.metric)))
-      .map((clock) => ({ ticketId: id, clock, next: nextSlaInstant(clock) })),
-  );
+): Pick<ReckonedClocks, 'clocks' | 'timers'> {
+  const saved = clocks.map(({ ticket: { id }, byMetric }) => {
+    const own = [...byMetric.values()];
+    const isNew = (clock: SlaClock) => !isEqualInEffect(clock, stored.get(id)?.get(clock.metric));
+    return { ticketId: id, own, changed: always.has(id) ? own : own.filter(isNew) };
+  });
+  return {
+    clocks: saved.flatMap(({ ticketId, changed }) => changed.map((clock) => ({ ticketId, clock }))),
+    timers: saved
+      .filter(({ ticketId, changed }) => changed.length > 0 || always.has(ticketId))
+      .map(({ ticketId, own }) => ({ ticketId, next: earliest(own.map(nextSlaInstant)) })),
+  };
+}
+
+function earliest(instants: readonly (number | null)[]): number | null {
+  const known = instants.filter((instant) => instant !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+/** Whether a change of fields may start, stop, or set another target to a clock: most assignments do not. */
+export function movesClocks(before: TicketRecord, after: TicketRecord): boolean {
+  return begun(before.status) !== begun(after.status) || before.priority !== after.priority;
 }
 
 /**
@@ -226,8 +245,6 @@ function tell(changeSet: ChangeSet, ticket: TicketRecord, notice: SlaNotice): vo
 
 /** The deadline that matters next: of a clock that still runs, missed or not. */
 function earliestDue(clocks: readonly SlaClock[]): Date | null {
-  const due = clocks
-    .filter((clock) => clock.phase === 'running' && clock.dueAt !== null)
-    .map((clock) => clock.dueAt!);
-  return due.length === 0 ? null : new Date(Math.min(...due));
+  const due = earliest(clocks.map(({ phase, dueAt }) => (phase === 'running' ? dueAt : null)));
+  return due === null ? null : new Date(due);
 }

@@ -34,7 +34,7 @@ describe.each([15, 18] as const)('warnings and breaches, on PostgreSQL %i', (ver
       'resolution sla.warned 90',
       'resolution sla.breached 120',
     ]);
-    expect(await workspace.rows('sla_timer', 'metric')).toEqual([]);
+    expect(await workspace.rows('sla_timer', 'due_at')).toEqual([]);
   });
 
   it('come once while two timers run at once', async () => {
@@ -109,12 +109,12 @@ describe.each([15, 18] as const)('warnings and breaches, on PostgreSQL %i', (ver
     const agent = await workspace.person('Li');
     const ticketId = String((await workspace.tickets())[0]!['id']);
     await desk.commands.patch(agent, ticketId, { status: 'solved' }, undefined);
-    await desk.owner.query(`INSERT INTO tickets.sla_timer VALUES ($1, 'resolution', $2, '2026-01-01')`, [
+    await desk.owner.query(`INSERT INTO tickets.sla_timer VALUES ($1, $2, '2026-01-01')`, [
       ticketId,
       workspace.id,
     ]);
     expect(await timers()[0].fire()).toBe(5000);
-    expect(await workspace.rows('sla_timer', 'metric')).toEqual([]);
+    expect(await workspace.rows('sla_timer', 'due_at')).toEqual([]);
   });
 
   it('still come for the tickets of a policy that was taken away', async () => {

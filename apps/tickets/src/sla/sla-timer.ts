@@ -79,9 +79,8 @@ export class SlaTimer {
 
   async #fireBatch(manager: EntityManager, workspaceId: string, now: Date): Promise<number> {
     const due: { ticket_id: string }[] = await manager.query(
-      `SELECT DISTINCT ticket_id FROM (
-         SELECT ticket_id FROM tickets.sla_timer WHERE workspace_id = $1 AND due_at <= $2
-         ORDER BY due_at LIMIT ${BATCH}) AS first`,
+      `SELECT ticket_id FROM tickets.sla_timer WHERE workspace_id = $1 AND due_at <= $2
+       ORDER BY due_at LIMIT ${BATCH}`,
       [workspaceId, now],
     );
     const ids = due.map((timer) => timer.ticket_id);
@@ -100,9 +99,9 @@ export class SlaTimer {
     now: Date,
     ids: readonly string[],
   ): Promise<void> {
-    const [stuck]: [{ ticket_id: string; metric: string }[], number] = await manager.query(
+    const [stuck]: [{ ticket_id: string }[], number] = await manager.query(
       `UPDATE tickets.sla_timer SET due_at = $2::timestamptz + interval '1 hour'
-       WHERE workspace_id = $1 AND due_at <= $2 AND ticket_id = ANY ($3::uuid[]) RETURNING ticket_id, metric`,
+       WHERE workspace_id = $1 AND due_at <= $2 AND ticket_id = ANY ($3::uuid[]) RETURNING ticket_id`,
       [workspaceId, now, ids],
     );
     if (stuck.length > 0) this.context.logger.error({ workspaceId, stuck }, 'sla_timer_stuck');

@@ -28,7 +28,11 @@ export async function loadSlaSettings(manager: EntityManager, workspaceId: strin
 export interface ClockToSave {
   readonly ticketId: string;
   readonly clock: SlaClock;
-  /** When it next changes by itself. */
+}
+
+export interface TimerToSave {
+  readonly ticketId: string;
+  /** When the first of the ticket's clocks changes by itself; null when none does. */
   readonly next: number | null;
 }
 
@@ -64,37 +68,37 @@ export async function saveClocks(
   if (clocks.length === 0) return;
   await manager.query(
     `INSERT INTO tickets.metric_instance (workspace_id, ticket_id, metric, clock)
-     SELECT $1, ticket_id, clock->>'metric', clock
-     FROM json_to_recordset($2::json) AS c (ticket_id uuid, clock jsonb)
+     SELECT $1, * FROM unnest($2::uuid[], $3::text[], $4::json[])
      ON CONFLICT (ticket_id, metric) DO UPDATE SET clock = excluded.clock`,
-    [workspaceId, JSON.stringify(clocks.map(({ ticketId, clock }) => ({ ticket_id: ticketId, clock })))],
+    [
+      workspaceId,
+      clocks.map(({ ticketId }) => ticketId),
+      clocks.map(({ clock }) => clock.metric),
+      clocks.map(({ clock }) => JSON.stringify(clock)),
+    ],
   );
 }
 
-/** Sets when the clocks next change by themselves; one that does so no more has no timer. */
+/** Sets when tickets are to be looked at; one whose clocks do nothing by themselves any more has no timer. */
 export async function saveTimers(
   manager: EntityManager,
   workspaceId: string,
-  clocks: readonly ClockToSave[],
+  timers: readonly TimerToSave[],
 ): Promise<void> {
-  if (clocks.length === 0) return;
-  const timers = JSON.stringify(
-    clocks.map(({ ticketId, clock, next }) => ({
-      ticket_id: ticketId,
-      metric: clock.metric,
-      workspace_id: workspaceId,
-      due_at: next === null ? null : new Date(next).toISOString(),
-    })),
-  );
+  if (timers.length === 0) return;
+  const rows = timers.map(({ ticketId, next }) => ({
+    ticket_id: ticketId,
+    workspace_id: workspaceId,
+    due_at: next === null ? null : new Date(next).toISOString(),
+  }));
   await manager.query(
     `WITH given AS (SELECT * FROM json_populate_recordset(NULL::tickets.sla_timer, $1::json)),
      ended AS (
-       DELETE FROM tickets.sla_timer t USING given g
-       WHERE g.due_at IS NULL AND t.ticket_id = g.ticket_id AND t.metric = g.metric)
-     INSERT INTO tickets.sla_timer (ticket_id, metric, workspace_id, due_at)
-     SELECT ticket_id, metric, workspace_id, due_at FROM given WHERE due_at IS NOT NULL
-     ON CONFLICT (ticket_id, metric) DO UPDATE SET due_at = excluded.due_at`,
-    [timers],
+       DELETE FROM tickets.sla_timer t USING given g WHERE g.due_at IS NULL AND t.ticket_id = g.ticket_id)
+     INSERT INTO tickets.sla_timer (ticket_id, workspace_id, due_at)
+     SELECT ticket_id, workspace_id, due_at FROM given WHERE due_at IS NOT NULL
+     ON CONFLICT (ticket_id) DO UPDATE SET due_at = excluded.due_at`,
+    [JSON.stringify(rows)],
   );
 }
 

@@ -167,7 +167,9 @@ describe('a list among thousands of tickets', () => {
     ['all', 'ticket_updated'],
   ] as const)('reads a page of %s in the order of the index %s', async (view, index) => {
     await desk.lists.page(me, query({ view }));
-    expect(plans.at(-1)).toMatch(new RegExp(`Limit .*\\n *-> +Index Scan using ${index} on ticket`));
+    // What comes in between reads whose rows the role may see, once for the whole statement.
+    const scope = '(?: *InitPlan \\d+.*\\n *-> +Result .*\\n)?';
+    expect(plans.at(-1)).toMatch(new RegExp(`Limit .*\\n${scope} *-> +Index Scan using ${index} on ticket`));
   });
 });
 
