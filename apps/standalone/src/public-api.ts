@@ -5,7 +5,7 @@ import { TicketsModule } from '@tributary/app-tickets';
 import type { Service } from '@tributary/database';
 import { MasterKey, SessionService } from '@tributary/directory';
 import { FolderObjectStore } from '@tributary/object-store';
-import { createLogger, Health, systemClock } from '@tributary/runtime';
+import { createLogger, Health, RightOfWay, systemClock } from '@tributary/runtime';
 import {
   describeApi,
   type OpenApiDocument,
@@ -50,6 +50,7 @@ function unconnected(service: Service): ServiceContext {
     objects: new FolderObjectStore('nowhere'),
     masterKey: new MasterKey(MasterKey.generate()),
     sessions: new SessionService(dataSource, systemClock),
+    rightOfWay: new RightOfWay(),
     fail: () => undefined,
   };
 }

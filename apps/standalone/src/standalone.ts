@@ -7,7 +7,7 @@ import { TicketsModule } from '@tributary/app-tickets';
 import { TOPICS } from '@tributary/contracts';
 import { startEmbeddedServer, type Service } from '@tributary/database';
 import { FolderObjectStore } from '@tributary/object-store';
-import { createLogger, Health, logFile, systemClock } from '@tributary/runtime';
+import { createLogger, Health, logFile, RightOfWay, systemClock } from '@tributary/runtime';
 import {
   connectService,
   type Home,
@@ -69,9 +69,10 @@ async function bringUp(
 
   const health = new Health();
   health.add('log', () => log.ping());
+  const rightOfWay = new RightOfWay();
   const connect = async (service: Service, entities: readonly (new () => object)[] = []) => {
     const { context, close } = await connectService({
-      ...{ databaseUrl, service, entities, log, health, fail, clock: systemClock },
+      ...{ databaseUrl, service, entities, log, health, fail, rightOfWay, clock: systemClock },
       objects: new FolderObjectStore(home.objects),
       masterKey: config.TRIBUTARY_MASTER_KEY ?? secrets.masterKey,
       logger: createLogger(service, config.LOG_LEVEL, lines),

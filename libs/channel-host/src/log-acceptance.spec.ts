@@ -9,7 +9,7 @@ import {
 } from '@tributary/contracts';
 import type { EventLog, NewRecord } from '@tributary/event-log';
 import type { ObjectStore } from '@tributary/object-store';
-import { createLogger, newId } from '@tributary/runtime';
+import { createLogger, newId, RightOfWay } from '@tributary/runtime';
 import { VirtualClock } from '@tributary/runtime/testing';
 import type { HostedInbox } from './hosted-inbox.js';
 import { LogAcceptance } from './log-acceptance.js';
@@ -54,7 +54,9 @@ function anAcceptance(faults: { readonly put?: Error; readonly append?: Error } 
     },
   } as unknown as EventLog;
   const logger = createLogger('spec', 'silent');
-  const acceptance = new LogAcceptance({ log, objects, clock: new VirtualClock(), logger });
+  const acceptance = new LogAcceptance({
+    ...{ log, objects, clock: new VirtualClock(), logger, rightOfWay: new RightOfWay() },
+  });
   const accept = (raw: string | Uint8Array, ...events: InboundEvent[]) =>
     acceptance.accept(inbox, Buffer.from(raw), events);
   const payloads = <P = MessageReceived>() =>

@@ -13,7 +13,7 @@ import {
 } from '@tributary/contracts';
 import type { EventLog, NewRecord } from '@tributary/event-log';
 import { describeObject, type ObjectStore } from '@tributary/object-store';
-import { type Clock, type Logger, newId } from '@tributary/runtime';
+import { type Clock, type Logger, newId, type RightOfWay } from '@tributary/runtime';
 import type { Acceptance, AcceptanceReport } from './acceptance.js';
 import type { HostedInbox } from './hosted-inbox.js';
 
@@ -22,6 +22,7 @@ export interface LogAcceptanceParts {
   readonly objects: ObjectStore;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly rightOfWay: RightOfWay;
 }
 
 /** Originals up to this size travel inside their record. */
@@ -36,7 +37,11 @@ const CUT_MARK = '\n\n[…]';
 export class LogAcceptance implements Acceptance {
   constructor(private readonly parts: LogAcceptanceParts) {}
 
-  async accept(
+  accept(inbox: HostedInbox, raw: Uint8Array, events: readonly InboundEvent[]): Promise<AcceptanceReport> {
+    return this.parts.rightOfWay.first(() => this.#accept(inbox, raw, events));
+  }
+
+  async #accept(
     inbox: HostedInbox,
     raw: Uint8Array,
     events: readonly InboundEvent[],

@@ -10,12 +10,13 @@ const item = (name: string, key = 'a'): Item => ({ key, name });
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Work that ends when the test says so; what it was asked to do is in `runs`. */
-function underTest(maxItems?: number) {
+function underTest(maxItems?: number, rest?: () => Promise<void>) {
   const runs: string[][] = [];
   const ends: { finish(): void; fail(error: Error): void }[] = [];
   const shared = new SharedWork<Item, string>({
     keyOf: ({ key }) => key,
     maxItems,
+    rest,
     work: (_key, items) => {
       runs.push(items.map(({ name }) => name));
       return new Promise((resolve, reject) =>
@@ -49,6 +50,20 @@ describe('work that calls share', () => {
     expect(runs).toEqual([['x'], ['y', 'z', 'w']]);
     ends[1]!.finish();
     expect(await Promise.all(others)).toEqual([['Y', 'Z'], ['W']]);
+  });
+
+  it('rests between two runs of a key, while what was done has its results', async () => {
+    const rests: (() => void)[] = [];
+    const { names, runs, ends } = underTest(undefined, () => new Promise((resolve) => rests.push(resolve)));
+    const first = names(item('x'));
+    ends[0]!.finish();
+    expect(await first).toEqual(['X']);
+    void names(item('y'));
+    await turn();
+    expect(runs).toEqual([['x']]);
+    rests[0]!();
+    await turn();
+    expect(runs).toEqual([['x'], ['y']]);
   });
 
   it('runs keys side by side', () => {

@@ -1,14 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 export interface SharedWorkOptions<Item, Result> {
   /** What must not run side by side: a workspace. */
   readonly keyOf: (item: Item) => string;
   /** Does all of it or throws; one result an item. */
   readonly work: (key: string, items: readonly Item[]) => Promise<ReadonlyMap<Item, Result>>;
-  /** Items a run at most; 500 by default. A single call may be larger. */
+  /** Items a run at most; 1,000 by default. A single call may be larger. */
   readonly maxItems?: number;
-  /** How long a run that follows another at once waits for more, unless it has its most already; 0 by default. */
-  readonly gatherMs?: number;
+  /** Called between two runs of a key with what the last took; the next begins when it resolves. */
+  readonly rest?: (workedMs: number) => Promise<void>;
 }
 
 interface Call<Item, Result> {
@@ -24,12 +22,10 @@ interface Call<Item, Result> {
  */
 export class SharedWork<Item, Result> {
   readonly #options: SharedWorkOptions<Item, Result>;
-  readonly #maxItems: number;
   readonly #waiting = new Map<string, Call<Item, Result>[]>();
 
   constructor(options: SharedWorkOptions<Item, Result>) {
     this.#options = options;
-    this.#maxItems = options.maxItems ?? 500;
   }
 
   /** Does the items of every key, one key after the other. @throws whatever the work threw. */
@@ -53,9 +49,9 @@ export class SharedWork<Item, Result> {
 
   async #run(key: string): Promise<void> {
     const waiting = this.#waiting.get(key)!;
-    for (let first = true; waiting.length > 0; first = false) {
-      if (!first && !this.#isFull(waiting)) await sleep(this.#options.gatherMs ?? 0);
+    while (waiting.length > 0) {
       const calls = this.#take(waiting);
+      const begun = performance.now();
       try {
         const results = await this.#options.work(
           key,
@@ -65,17 +61,15 @@ export class SharedWork<Item, Result> {
       } catch (error) {
         for (const call of calls) call.reject(error);
       }
+      await this.#options.rest?.(performance.now() - begun);
     }
     this.#waiting.delete(key);
   }
 
-  #isFull(waiting: readonly Call<Item, Result>[]): boolean {
-    return waiting.reduce((sum, { items }) => sum + items.length, 0) >= this.#maxItems;
-  }
-
   #take(waiting: Call<Item, Result>[]): readonly Call<Item, Result>[] {
+    const { maxItems = 1000 } = this.#options;
     let items = 0;
-    const end = waiting.findIndex((call, i) => (items += call.items.length) > this.#maxItems && i > 0);
+    const end = waiting.findIndex((call, i) => (items += call.items.length) > maxItems && i > 0);
     return waiting.splice(0, end === -1 ? waiting.length : end);
   }
 }

@@ -7,4 +7,5 @@ export * from './internal-fetch.js';
 export * from './logger.js';
 export * from './problem.js';
 export * from './problem.filter.js';
+export * from './right-of-way.js';
 export * from './signature.js';

@@ -2,7 +2,7 @@ import { connectDataSource, type Service } from '@tributary/database';
 import { DIRECTORY_ENTITIES, MasterKey, SessionService } from '@tributary/directory';
 import type { EventLog } from '@tributary/event-log';
 import type { ObjectStore } from '@tributary/object-store';
-import type { Clock, Health, Logger } from '@tributary/runtime';
+import { type Clock, type Health, type Logger, RightOfWay } from '@tributary/runtime';
 import type { DataSource } from 'typeorm';
 
 /**
@@ -22,25 +22,31 @@ export interface ServiceContext {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly health: Health;
+  /** Of the process: the services in it share one. */
+  readonly rightOfWay: RightOfWay;
   /** For what nobody expected: the process drains and ends with 1, and somebody else replays. */
   readonly fail: (error: Error) => void;
 }
 
 export const SERVICE_CONTEXT = Symbol('ServiceContext');
 
-export interface ContextParts extends Omit<ServiceContext, 'dataSource' | 'sessions' | 'masterKey'> {
+type MadeHere = 'dataSource' | 'sessions' | 'masterKey' | 'rightOfWay';
+
+export interface ContextParts extends Omit<ServiceContext, MadeHere> {
   /** 32 bytes in base64. */
   readonly masterKey: string;
   /** Of the service's own schema; the directory's are always there. */
   readonly entities?: readonly (new () => object)[];
   readonly poolSize?: number;
+  /** One of its own when the process runs one service. */
+  readonly rightOfWay?: RightOfWay;
 }
 
 /** Connects as the service's role and puts the context together. `close` ends the connections. */
 export async function connectService(
   parts: ContextParts,
 ): Promise<{ readonly context: ServiceContext; readonly close: () => Promise<void> }> {
-  const { masterKey, poolSize, entities = [], ...rest } = parts;
+  const { masterKey, poolSize, entities = [], rightOfWay = new RightOfWay(), ...rest } = parts;
   const { databaseUrl, service } = rest;
   const dataSource = await connectDataSource({
     url: databaseUrl,
@@ -54,6 +60,7 @@ export async function connectService(
   return {
     context: {
       ...rest,
+      rightOfWay,
       dataSource,
       masterKey: new MasterKey(masterKey),
       sessions: new SessionService(dataSource, rest.clock),

@@ -24,7 +24,7 @@ const CONSUMER = 'routing.decisions';
 export class DecisionsPipeline {
   readonly #applying = new SharedWork<DecisionItem, Outcome>({
     keyOf: ({ envelope }) => envelope.workspaceId,
-    gatherMs: 25,
+    rest: (workedMs) => this.context.rightOfWay.giveWay(workedMs),
     work: (workspaceId, items) =>
       inWorkspace(this.context.dataSource, workspaceId, (manager) =>
         this.#apply(manager, workspaceId, items),

@@ -25,7 +25,7 @@ import { quarantineRecords, type UnreadableRecord } from './quarantine-records.s
 export class InboundPipeline {
   readonly #recording = new SharedWork<InboundItem, Outcome>({
     keyOf: ({ envelope }) => envelope.workspaceId,
-    gatherMs: 25,
+    rest: (workedMs) => this.context.rightOfWay.giveWay(workedMs),
     work: (workspaceId, items) =>
       inWorkspace(this.context.dataSource, workspaceId, (manager) =>
         this.#record(manager, workspaceId, items),

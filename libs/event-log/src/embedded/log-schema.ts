@@ -21,7 +21,8 @@ export const logMigrations: MigrationSet = { schema: 'log', migrations: [CreateL
 
 /**
  * A partition's `next_offset` is its head: whoever appends locks it until commit, so offsets become visible in their
- * order and without a gap. Head and lease rows change with every batch: room on the page keeps those changes HOT.
+ * order and without a gap. A record of up to 8 KB stays in its row as it is: it is read once or twice, soon, and
+ * compressing it would cost more than writing it. Head and lease rows change with every batch: room on the page keeps those changes HOT.
  */
 const TABLES = `
   CREATE TABLE log.topic (
@@ -45,7 +46,7 @@ const TABLES = `
     headers json,
     appended_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (partition_id, "offset")
-  );
+  ) WITH (toast_tuple_target = 8160);
   CREATE TABLE log.lease (
     "group" text NOT NULL,
     partition_id int NOT NULL REFERENCES log.partition,
