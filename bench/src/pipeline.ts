@@ -5,7 +5,7 @@ import { cpuEach, cpuTimes } from './cpu.js';
 import { median, perSecond, rounded } from './figures.js';
 import { formPosts } from './form-posts.js';
 import { accepted, load, refused } from './http-load.js';
-import { batchLimit } from './limits.js';
+import { batchLimit, type Limit } from './limits.js';
 import { appendPosts, logOf } from './log-appends.js';
 import { type MeasuredSystem, type MeasuredSystemOptions, startMeasuredSystem } from './measured-system.js';
 import { loadNow, overLimits, type Report } from './report.js';
@@ -53,32 +53,13 @@ export async function benchPipeline(options: PipelineOptions, say: (line: string
     const count = Math.ceil((WARM_UP + messages * rounds) / TICKETS_AN_AGENT) + 1;
     say(`making ${count} agents available; a ticket costs 1 of their 100 units`);
     await agents.hire(system.desk, count);
-    const tally = new Tally();
-    let unassigned = 0;
-    const rates: number[] = [];
-    const limitRates: number[] = [];
-    let cpu: Readonly<Record<string, number>> = {};
-    for (let round = 0; round <= rounds; round++) {
-      const warmUp = round === 0;
-      const limitRate = await limit.measure(LIMIT_MS);
-      await agents.renew();
-      const run = `p${round}`;
-      const before = await cpuTimes();
-      const result = await runOnce(send, store, run, warmUp ? WARM_UP : messages);
-      const stored = await store.quiet(run, result.accepted);
-      cpu = cpuEach(before, await cpuTimes(), result.accepted);
-      tally.add(result, stored);
-      unassigned += stored.tickets - stored.assigned;
-      if (warmUp) await store.analyze();
-      if (warmUp) continue;
-      rates.push(result.rate);
-      limitRates.push(limitRate);
-      say(`round ${round}: ${told(result, limit.name, limitRate, cpu)}`);
-    }
+    const { rates, limitRates, cpu, tally } = await measureRounds(
+      { ...options, send, store, limit, agents },
+      say,
+    );
     const overloaded = await store.overloaded();
     if (overloaded > 0) throw new Error(`${overloaded} agents carry more than they can`);
     if (system.restarts() > 0) throw new Error('a process died and was started again');
-    if (unassigned > 0) throw new Error(`${unassigned} tickets have no agent`);
     return {
       ...{
         suite: 'pipeline',
@@ -98,6 +79,42 @@ export async function benchPipeline(options: PipelineOptions, say: (line: string
     await store.close();
     await system.stop();
   }
+}
+
+interface Rounds extends Pick<PipelineOptions, 'rounds' | 'messages'> {
+  readonly send: Send;
+  readonly store: Store;
+  readonly limit: Limit;
+  readonly agents: Agents;
+}
+
+/** A round to warm up, then the measured ones, each beside a measurement of the limit. */
+async function measureRounds(
+  { rounds, messages, send, store, limit, agents }: Rounds,
+  say: (line: string) => void,
+) {
+  const tally = new Tally();
+  const [rates, limitRates]: [number[], number[]] = [[], []];
+  let cpu: Readonly<Record<string, number>> = {};
+  for (let round = 0; round <= rounds; round++) {
+    const warmUp = round === 0;
+    const limitRate = await limit.measure(LIMIT_MS);
+    await agents.renew();
+    const run = `p${round}`;
+    const before = await cpuTimes();
+    const result = await runOnce(send, store, run, warmUp ? WARM_UP : messages);
+    const stored = await store.quiet(run, result.accepted);
+    cpu = cpuEach(before, await cpuTimes(), result.accepted);
+    tally.add(result, stored);
+    if (stored.assigned < stored.tickets)
+      throw new Error(`${stored.tickets - stored.assigned} tickets have no agent`);
+    if (warmUp) await store.analyze();
+    if (warmUp) continue;
+    rates.push(result.rate);
+    limitRates.push(limitRate);
+    say(`round ${round}: ${told(result, limit.name, limitRate, cpu)}`);
+  }
+  return { rates, limitRates, cpu, tally };
 }
 
 function told(

@@ -151,10 +151,7 @@ describe('the history checker', () => {
 
   it.each<[string, Partial<StoredTicket>]>([
     ['without its beginning', { events: Array.from({ length: MESSAGES }, () => 'message.added') }],
-    [
-      'with a message told twice',
-      { events: ['ticket.created', ...Array(MESSAGES).fill('message.added')] },
-    ],
+    ['with a message told twice', { events: ['ticket.created', ...Array(MESSAGES).fill('message.added')] }],
     [
       'begun twice',
       { events: ['ticket.created', 'ticket.created', ...Array(MESSAGES - 1).fill('message.added')] },
