@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 import { benchAccept } from './accept.js';
+import { benchConsole } from './console.js';
 import { benchPipeline } from './pipeline.js';
 import { describe, failed, type Report } from './report.js';
 
 /** What `npm run bench -- <suite>` runs. Progress goes to standard error, so that `--json` leaves one line. */
 const USAGE =
-  'npm run bench -- accept|pipeline [--mode standalone|services] [--rounds 3] [--profile <folder>] [--json]\n' +
+  'npm run bench -- accept|pipeline|console [--mode standalone|services] [--rounds 3] [--profile <folder>] [--json]\n' +
   'of pipeline: [--messages 6000] [--through door|log]';
 
 function say(line: string): void {
@@ -32,6 +33,8 @@ async function run(): Promise<Report & { readonly asJson: boolean }> {
   switch (positionals.join(' ')) {
     case 'accept':
       return { ...(await benchAccept(options, say)), asJson };
+    case 'console':
+      return { ...(await benchConsole(options, say)), asJson };
     case 'pipeline':
       return { ...(await benchPipeline(options, say)), asJson };
     default:

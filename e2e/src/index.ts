@@ -1,3 +1,4 @@
+export * from './system/browser.js';
 export * from './system/customer.js';
 export * from './system/desk.js';
 export * from './system/event-stream.js';

@@ -2,7 +2,7 @@
 import { buildForBench } from './build.mjs';
 import { installPackages } from './install.mjs';
 import { passSignalsOn, run, stopSignal } from './run.mjs';
-import { provideKafkaForServices } from './requirements.mjs';
+import { provideBrowser, provideKafkaForServices } from './requirements.mjs';
 import { inside, node24 } from './workspace.mjs';
 
 passSignalsOn();
@@ -11,6 +11,7 @@ try {
   // Standard output is the suite's: with `--json` it is one line.
   console.log = console.error;
   await installPackages();
+  if (args.includes('console')) await provideBrowser();
   if (args.includes('services')) await provideKafkaForServices();
   if (!stopSignal()) await buildForBench();
   if (!stopSignal()) {

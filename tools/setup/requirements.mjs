@@ -39,6 +39,13 @@ export async function provideKafkaForServices() {
   if (!(await isPresent(kafka))) throw new Error(`${byHand(kafka)}, or start with --embedded-log`);
 }
 
+/** Provides the browser alone, for what looks at pages. Throws when this machine cannot have it. */
+export async function provideBrowser() {
+  const browser = readRequirements().find(({ name }) => name === 'chromium');
+  if (!isElsewhere(browser)) await provideDebianPackages(browser.debian);
+  if (!(await isPresent(browser))) throw new Error(byHand(browser));
+}
+
 /** One that cannot be had must not keep the others away: it is said at once, and again as missing at the end. */
 async function attempt(work) {
   try {
