@@ -18,6 +18,8 @@ const swc = {
 
 export default {
   testEnvironment: 'node',
+  // Tests do not time: on a machine that is busy with other things each may take its while.
+  testTimeout: 120_000,
   testMatch: ['<rootDir>/{apps,libs,tools,testing,e2e,bench,k8s}/**/*.spec.{ts,tsx}'],
   modulePathIgnorePatterns: ['/dist/', '/.tributary/'],
   globalSetup: '<rootDir>/testing/jest-global-setup.config.mjs',

@@ -58,7 +58,7 @@ describe.each(APPEARANCES)('in $locale, $colorScheme, $width pixels wide', (appe
 
   beforeAll(async () => {
     context = await openContext(browser, appearance);
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(60_000);
     const { origin } = new URL(system.url);
     await admin.call('PATCH', '/api/session/preferences', { locale: appearance.locale });
     page = await context.newPage();

@@ -33,7 +33,7 @@ describe('a customer and an agent in their browsers', () => {
 
   beforeAll(async () => {
     for (const locale of ['en-US', 'en-US']) contexts.push(await browser.newContext({ locale }));
-    for (const context of contexts) context.setDefaultTimeout(10_000);
+    for (const context of contexts) context.setDefaultTimeout(60_000);
     customer = await contexts[0]!.newPage();
     agent = await contexts[1]!.newPage();
     agent.on('request', (request) => {

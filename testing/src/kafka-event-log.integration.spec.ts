@@ -2,8 +2,6 @@ import { jest } from '@jest/globals';
 import { logContract } from '@tributary/event-log/testing';
 import { startKafka } from './kafka.js';
 
-jest.setTimeout(120_000);
-
 logContract('the log on Apache Kafka', async () => {
   const kafka = await startKafka();
   return {

@@ -5,13 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { InboxView, TicketPage } from '@tributary/contracts';
 import { type TestDatabase, testDatabase } from '@tributary/database/testing';
 import { newId } from '@tributary/runtime';
 import { type RunningServices, SERVICES, type ServiceName, startServices } from './services.js';
-
-jest.setTimeout(120_000);
 
 describe('every app as its own process', () => {
   let database: TestDatabase;

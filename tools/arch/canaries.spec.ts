@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,9 +29,6 @@ function treeWith(...seeds: string[]): SourceTree {
   for (const each of [CLEAN, ...seeds]) plant(root, join(CANARIES, each));
   return readTree(root);
 }
-
-// It writes some hundred trees, and the disk may be busy.
-jest.setTimeout(60_000);
 
 describe('guards find what is seeded', () => {
   afterAll(() => rmSync(workplace, { recursive: true, force: true }));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,9 +20,6 @@ const SEEDS: Readonly<Record<string, string>> = {
   'libs/a/src/part.ts': 'export const used = 1;\nexport const dead = 2;\n',
   'libs/a/src/orphan.ts': 'export const alone = 1;\n',
 };
-
-// It waits for processes, and the machine may be busy.
-jest.setTimeout(60_000);
 
 describe('the search for dead code finds what is seeded', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-dead-code-'));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -81,9 +81,6 @@ function lint(folder: string): Diagnostic[] {
   );
   return (JSON.parse(stdout) as { diagnostics: Diagnostic[] }).diagnostics;
 }
-
-// It waits for processes, and the machine may be busy.
-jest.setTimeout(60_000);
 
 describe('lint rules find what is seeded', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tributary-lint-'));

@@ -13,9 +13,6 @@ const TOOLS = {
 /** Two checks: of the servers, and of the console. */
 const TYPES = 'typescript/bin/tsc';
 
-// It waits for processes, and the machine may be busy.
-jest.setTimeout(60_000);
-
 describe('npm run check', () => {
   let repository: StandInRepository;
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createStandInRepository, type StandInRepository } from './stand-in-repository.js';
 
@@ -21,9 +21,6 @@ appendFileSync('nx.log', process.argv.slice(2).join(' ') + '\\n');
 mkdirSync('apps/standalone/dist', { recursive: true });
 cpSync('server.js', 'apps/standalone/dist/main.js');
 `;
-
-// It waits for processes, and the machine may be busy.
-jest.setTimeout(60_000);
 
 describe('npm start', () => {
   let repository: StandInRepository;

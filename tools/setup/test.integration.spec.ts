@@ -11,9 +11,6 @@ console.log('called with ' + process.argv.slice(2).filter((each) => !each.starts
 process.exit(existsSync('results.json') ? JSON.parse(readFileSync('results.json')).exit : 1);
 `;
 
-// It waits for processes, and the machine may be busy.
-jest.setTimeout(60_000);
-
 describe('npm test', () => {
   let repository: StandInRepository;
 

@@ -1,7 +1,7 @@
 import type { TicketStreamEvent } from '@tributary/contracts';
 
 /** How long a person would wait for it, on a busy machine. */
-const WITHIN_MS = 20_000;
+const WITHIN_MS = 60_000;
 
 export interface StreamedEvent {
   /** Undefined for kinds that carry none. */

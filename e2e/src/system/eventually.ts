@@ -9,7 +9,7 @@ const EVERY_MS = 40;
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T | undefined>,
-  withinMs = 20_000,
+  withinMs = 60_000,
 ): Promise<T> {
   const started = performance.now();
   for (;;) {

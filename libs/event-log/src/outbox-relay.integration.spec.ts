@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { addToOutbox, connectDataSource, outboxTable } from '@tributary/database';
 import { type PostgresVersion, type TestDatabase, testDatabase } from '@tributary/database/testing';
 import { createLogger } from '@tributary/runtime';
@@ -8,8 +8,6 @@ import { logMigrations } from './embedded/log-schema.js';
 import type { EventLog, NewRecord } from './event-log.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { aTopic, eventually, gate, openLog, texts } from './testing/under-test.js';
-
-jest.setTimeout(60_000);
 
 class CreateOutbox1790000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
-
-jest.setTimeout(30_000);
+import { afterEach, describe, expect, it } from '@jest/globals';
 
 const BUILT = fileURLToPath(new URL('../dist/run-process.js', import.meta.url));
 

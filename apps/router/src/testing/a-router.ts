@@ -264,7 +264,7 @@ export function presence(
 export async function eventually<T>(ask: () => Promise<T>, good: (answer: T) => boolean): Promise<T> {
   for (let tries = 0; ; tries += 1) {
     const answer = await ask();
-    if (good(answer) || tries === 400) return answer;
+    if (good(answer) || tries === 2400) return answer;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { chromiumPath, corpus } from '@tributary/testing';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { MAIL_DOCUMENT_POLICY, mailDocument, sanitizeMailHtml } from './mail-html.js';
-
-jest.setTimeout(120_000);
 
 /** What a mail might try; the corpus has more, where it is at hand. */
 const OWN_PAYLOADS = [

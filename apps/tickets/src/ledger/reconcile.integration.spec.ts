@@ -1,5 +1,5 @@
 import { rm, writeFile } from 'node:fs/promises';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { inboundMessages } from '@tributary/contracts';
 import { createEventLog, type EventLog, type Subscription } from '@tributary/event-log';
 import { describeObject } from '@tributary/object-store';
@@ -9,7 +9,6 @@ import { TestDesk, type TestWorkspace } from '../testing/a-desk.js';
 import { reconcile, type ReconcileOptions } from './reconcile.js';
 import { reportText } from './report-text.js';
 
-jest.setTimeout(60_000);
 const OPTIONS: ReconcileOptions = { objects: 'all', settleMs: 20_000 };
 
 describe('the account of what was accepted', () => {

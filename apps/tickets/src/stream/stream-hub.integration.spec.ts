@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { inWorkspace } from '@tributary/database';
 import type { SignedInPerson } from '@tributary/directory';
 import { aMessage } from '../testing/a-message.js';
@@ -6,9 +6,6 @@ import { TestDesk, type TestWorkspace } from '../testing/a-desk.js';
 import { ChangeFeed, type FeedEvent } from './change-feed.js';
 import type { StreamCursor } from './stream-cursor.js';
 import { StreamHub } from './stream-hub.js';
-
-// Transactions of other databases on the same server hide what came after them as well.
-jest.setTimeout(60_000);
 
 /** An open page that writes down what it is sent. */
 class Page {

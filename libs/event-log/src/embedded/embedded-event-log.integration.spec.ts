@@ -3,8 +3,6 @@ import { testDatabase } from '@tributary/database/testing';
 import { logContract } from '../testing/index.js';
 import { logMigrations } from './log-schema.js';
 
-jest.setTimeout(90_000);
-
 for (const version of [15, 18] as const) {
   logContract(`the embedded log on PostgreSQL ${version}`, async () => {
     const database = await testDatabase([logMigrations], version);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Topic } from '@tributary/contracts';
 import { type PostgresVersion, type TestDatabase, testDatabase } from '@tributary/database/testing';
 import { createLogger } from '@tributary/runtime';
@@ -16,8 +16,6 @@ import {
 } from '../testing/under-test.js';
 import { logMigrations } from './log-schema.js';
 import { Retention } from './retention.js';
-
-jest.setTimeout(60_000);
 
 describe.each<PostgresVersion>([15, 18])('the embedded log on PostgreSQL %i, under stress', (version) => {
   let database: TestDatabase;
