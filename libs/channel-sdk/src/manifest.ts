@@ -17,11 +17,43 @@ export interface ChannelManifest {
     /** Bytes of all attachments of one message. */
     readonly maxAttachmentBytes: number;
   };
+  /** When and how much the provider lets us write to a customer; what is over is refused before it is sent. */
+  readonly sendPolicy: SendPolicy;
+  /** How the translation was proved. */
+  readonly verification: 'real_protocol' | 'published_vectors' | 'live_account_needed';
+  /** Milliseconds until the provider gives up on an answer; null when nobody waits for one. */
+  readonly answerWithinMs: number | null;
   /** Kind of the address a customer has here: `email`, `form` ... */
   readonly identityKind: string;
   /** The page a rule of this channel comes from, with the day it was read. */
   readonly sources: readonly { readonly title: string; readonly url: string; readonly read: string }[];
 }
+
+export interface SendPolicy {
+  /** Open for so long after what the customer did last (the first that is open counts); empty: always open. */
+  readonly windows: readonly ReplyWindow[];
+  /** Texts that were approved beforehand may be sent outside the windows. */
+  readonly templates: boolean;
+  /** Messages a second for the whole inbox, and for one customer; null without limit. */
+  readonly perSecond: { readonly inbox: number | null; readonly contact: number | null };
+}
+
+export interface ReplyWindow {
+  /** `message`: the customer wrote; `event`: the customer did something else (followed, entered, tapped a menu). */
+  readonly opensOn: 'message' | 'event';
+  readonly hours: number;
+  /** Messages within one window; null without limit. */
+  readonly messages: number | null;
+  /** Mark that the provider wants on what is sent in it (Meta's `HUMAN_AGENT`). */
+  readonly tag?: string;
+}
+
+/** Of channels that let us write at any time. */
+export const ALWAYS_OPEN: SendPolicy = {
+  windows: [],
+  templates: false,
+  perSecond: { inbox: null, contact: null },
+};
 
 /** One configured account of a channel, as the channel sees it. Secrets are opened, so: never log it. */
 export interface ChannelInbox {

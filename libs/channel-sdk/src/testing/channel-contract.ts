@@ -12,12 +12,14 @@ import type {
 } from '../channel.js';
 import { ChannelError } from '../channel.errors.js';
 import type { ChannelInbox } from '../manifest.js';
+import type { ChannelPorts } from '../ports.js';
 
 /** What each kind of channel parses. */
 export interface InputOf {
   readonly poll: PollItem;
   readonly form: FormSubmission;
   readonly webhook: WebhookRequest;
+  readonly pull: PollItem;
 }
 
 /** A recorded input with what it means; `events` as `comparableEvents` writes them. */
@@ -37,6 +39,10 @@ export interface ChannelFixtures<Kind extends Inbound['kind']> {
   readonly inputOf: (bytes: Uint8Array) => InputOf[Kind];
   /** A message that the inbox could send. */
   readonly delivery: OutboundDelivery;
+  /** When the recorded inputs came; a signature that grows old is judged by it. */
+  readonly now?: Date;
+  /** The provider, played by the spec; without it no provider can be reached. */
+  readonly ports?: ChannelPorts;
 }
 
 /**
@@ -61,7 +67,7 @@ export function channelContract<Kind extends Inbound['kind']>(
     if (inbound.kind === 'webhook') {
       const recorded = fixtures.recorded as readonly ChannelFixture<WebhookRequest>[];
       describe('verifies', () =>
-        describeVerification(inbound, recorded, secretless(channel, fixtures.inbox)));
+        describeVerification(inbound, recorded, secretless(channel, fixtures.inbox), fixtures.now));
     }
   });
 }
@@ -183,11 +189,11 @@ function describeParsing<Kind extends Inbound['kind']>(
 
 function describeSending<Kind extends Inbound['kind']>(
   channel: ChannelModule,
-  { inbox, delivery }: ChannelFixtures<Kind>,
+  { inbox, delivery, ports = unreachable }: ChannelFixtures<Kind>,
 ): void {
   const { attachments, maxTextLength, maxAttachmentBytes } = channel.manifest.capabilities;
   const send = (change: Partial<OutboundDelivery>) =>
-    channel.send({ ...delivery, ...change }, inbox, new AbortController().signal);
+    channel.send({ ...delivery, ...change }, inbox, ports, new AbortController().signal);
 
   if (maxTextLength !== null) {
     it(`no text over ${maxTextLength} characters`, async () => {
@@ -203,7 +209,7 @@ function describeSending<Kind extends Inbound['kind']>(
   });
 
   it('with one of two ends also when it was stopped before: a receipt or a ChannelError', async () => {
-    const outcome = await channel.send(delivery, inbox, AbortSignal.abort()).then(
+    const outcome = await channel.send(delivery, inbox, ports, AbortSignal.abort()).then(
       ({ state }) => state,
       (error: unknown) => (error instanceof ChannelError ? 'ChannelError' : error),
     );
@@ -215,20 +221,33 @@ function describeVerification(
   inbound: Extract<Inbound, { kind: 'webhook' }>,
   recorded: readonly ChannelFixture<WebhookRequest>[],
   inboxes: { readonly configured: ChannelInbox; readonly secretless: ChannelInbox },
+  now = new Date(),
 ): void {
+  const verify = (request: WebhookRequest, inbox: ChannelInbox) => inbound.verify(request, inbox, now);
+
   it.each(recorded)('$name as it came, and not with one byte changed', ({ input }) => {
     const body = Uint8Array.from(input.body);
     body[body.length >> 1]! ^= 1;
-    expect(inbound.verify(input, inboxes.configured)).toEqual({ ok: true });
-    expect(inbound.verify({ ...input, body }, inboxes.configured)).toMatchObject({ ok: false });
+    expect(verify(input, inboxes.configured)).toEqual({ ok: true });
+    expect(verify({ ...input, body }, inboxes.configured)).toMatchObject({ ok: false });
   });
 
   it.each(recorded)('$name never without headers or without a configured secret', ({ input }) => {
     const bare = { ...input, headers: {}, query: {} };
-    expect(inbound.verify(bare, inboxes.configured)).toMatchObject({ ok: false });
-    expect(inbound.verify(input, inboxes.secretless)).toMatchObject({ ok: false });
+    expect(verify(bare, inboxes.configured)).toMatchObject({ ok: false });
+    expect(verify(input, inboxes.secretless)).toMatchObject({ ok: false });
   });
 }
+
+const unreachable: ChannelPorts = {
+  http: {
+    request: async () => {
+      throw new ChannelError('unavailable', 'no provider is played here');
+    },
+  },
+  tokens: { get: async (_name, obtain) => (await obtain()).value },
+  now: () => new Date(),
+};
 
 function expectAcceptable(events: readonly InboundEvent[], inbox: ChannelInbox): void {
   const ids = events.map(({ providerEventId }) => providerEventId);
@@ -240,10 +259,10 @@ function expectAcceptable(events: readonly InboundEvent[], inbox: ChannelInbox):
 function faultOf(event: InboundEvent, inbox: ChannelInbox): string | undefined {
   if (event.providerEventId === '' || event.providerEventId.length > 500)
     return 'an id has 1 to 500 characters';
-  if (event.kind === 'ignored' || event.kind === 'receipt') return undefined;
+  if (event.kind !== 'message' && event.kind !== 'unreadable') return undefined;
   const stored = { key: 'k', sha256: '0'.repeat(64), size: 0 };
   const { kind, ...rest } = event;
-  const { files, ...fields } = { files: [], ...rest };
+  const { files, media: _media, album: _album, ...fields } = { files: [], media: [], album: '', ...rest };
   const payload = {
     ...fields,
     inboxId: inbox.id,
