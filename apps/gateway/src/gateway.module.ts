@@ -1,6 +1,12 @@
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { DirectoryInboxLookup, LogAcceptance, OutboundSender } from '@tributary/channel-host';
+import {
+  DirectoryInboxLookup,
+  LogAcceptance,
+  MediaFetcher,
+  OutboundSender,
+  withoutProviders,
+} from '@tributary/channel-host';
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import { InboxService, SessionService } from '@tributary/directory';
 import { OutboxLifecycle, SERVICE_CONTEXT, type ServiceContext } from '@tributary/service';
@@ -14,6 +20,8 @@ import { GatewayConfig } from './gateway.config.js';
 import { ACCEPTANCE, INBOX_LOOKUP } from './gateway-tokens.js';
 import { InboxesController } from './inboxes/inboxes.controller.js';
 import { InboxesService } from './inboxes/inboxes.service.js';
+import { PolicyPublisher } from './inboxes/policy-publisher.js';
+import { MediaController } from './media.controller.js';
 import { OutboundController } from './outbound.controller.js';
 import { PeopleController } from './people/people.controller.js';
 import { PeopleService } from './people/people.service.js';
@@ -27,12 +35,13 @@ export class GatewayModule {
   static register(context: ServiceContext, config: GatewayConfig): DynamicModule {
     const inboxes = new InboxService(context.dataSource, context.masterKey);
     const lookup = new DirectoryInboxLookup(inboxes, context.clock);
+    const ports = withoutProviders(context.clock);
     const hosted = CHANNEL_MODULES.filter(({ manifest }) => manifest.host === 'gateway');
     return {
       module: GatewayModule,
       controllers: [
         ...[FormController, SessionController, PeopleController, InboxesController],
-        ...[OutboundController, ConsoleController],
+        ...[OutboundController, MediaController, ConsoleController],
       ],
       providers: [
         { provide: SERVICE_CONTEXT, useValue: context },
@@ -46,7 +55,9 @@ export class GatewayModule {
         value(InboxesService, new InboxesService(context.dataSource, inboxes, config)),
         value(ProgressService, new ProgressService(context)),
         value(ProgressHub, new ProgressHub(context)),
-        value(OutboundSender, new OutboundSender({ ...context, channels: hosted, inboxes: lookup })),
+        value(OutboundSender, new OutboundSender({ ...context, channels: hosted, inboxes: lookup, ports })),
+        value(MediaFetcher, new MediaFetcher({ ...context, channels: hosted, inboxes: lookup, ports })),
+        value(PolicyPublisher, new PolicyPublisher(context.dataSource)),
         value(OutboxLifecycle, new OutboxLifecycle(context, 'directory')),
         {
           provide: StaticFiles,

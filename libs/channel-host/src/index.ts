@@ -9,3 +9,4 @@ export * from './media-fetcher.js';
 export { channelMigrations } from './migrations/channel-migrations.js';
 export * from './outbound-sender.js';
 export * from './poller.js';
+export * from './provider-ports.js';

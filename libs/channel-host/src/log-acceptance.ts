@@ -45,7 +45,8 @@ export class LogAcceptance implements Acceptance {
     const original = await this.#keep(inbox.workspaceId, raw);
     const records: NewRecord[] = [];
     for (const event of events) {
-      if (event.kind !== 'ignored') records.push(await this.#recordOf(inbox, original, event));
+      const record = await this.#recordOf(inbox, original, event);
+      if (record) records.push(record);
     }
     if (records.length > 0) await this.parts.log.append(records);
     const count = (kind: InboundEvent['kind']) => events.filter((event) => event.kind === kind).length;
@@ -67,8 +68,8 @@ export class LogAcceptance implements Acceptance {
   async #recordOf(
     inbox: HostedInbox,
     original: RawObjectDto,
-    event: Exclude<InboundEvent, { kind: 'ignored' }>,
-  ): Promise<NewRecord> {
+    event: InboundEvent,
+  ): Promise<NewRecord | undefined> {
     switch (event.kind) {
       case 'message':
         return this.#message(inbox, original, event);
@@ -81,6 +82,8 @@ export class LogAcceptance implements Acceptance {
       case 'reaction':
       case 'consent':
         return this.#customerDid(inbox, original, event);
+      case 'ignored':
+        return undefined;
     }
   }
 
@@ -167,7 +170,11 @@ export class LogAcceptance implements Acceptance {
     };
   }
 
-  #receipt(inbox: HostedInbox, event: Extract<InboundEvent, { kind: 'receipt' }>): NewRecord {
+  #receipt(inbox: HostedInbox, event: Extract<InboundEvent, { kind: 'receipt' }>): NewRecord | undefined {
+    if (event.sent === undefined) {
+      this.parts.logger.warn({ inboxId: inbox.id, kind: event.kind }, 'event_without_record');
+      return undefined;
+    }
     const payload: DeliveryReported = {
       ...event.sent,
       state: event.state,

@@ -74,7 +74,7 @@ function aFetcher(behaviour: Behaviour = {}) {
   const fetcher = new MediaFetcher({
     ...{ channels: [channel], log, objects, clock: systemClock, logger: createLogger('spec', 'silent') },
     inboxes: { byId: behaviour.byId ?? (async () => inbox) } as unknown as InboxLookup,
-    portsOf: () => ({}) as ChannelPorts,
+    ports: () => ({}) as ChannelPorts,
     sleep: async (milliseconds, signal) => {
       waits.push(milliseconds);
       signal.throwIfAborted();

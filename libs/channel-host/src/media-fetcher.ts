@@ -2,7 +2,6 @@ import { setTimeout as timer } from 'node:timers/promises';
 import {
   ChannelError,
   type ChannelModule,
-  type ChannelPorts,
   type InboundFile,
   isRetryable,
   type MediaReference,
@@ -27,12 +26,13 @@ import type { ObjectStore } from '@tributary/object-store';
 import { backoffMs, type Clock, type Logger, newId } from '@tributary/runtime';
 import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
 import { describeFile } from './media-type.js';
+import type { PortsOf } from './provider-ports.js';
 
 export interface MediaFetcherParts {
   /** The channels that this process hosts. */
   readonly channels: readonly ChannelModule[];
   readonly inboxes: InboxLookup;
-  readonly portsOf: (inbox: HostedInbox) => ChannelPorts;
+  readonly ports: PortsOf;
   readonly log: EventLog;
   readonly objects: ObjectStore;
   readonly clock: Clock;
@@ -140,7 +140,7 @@ export class MediaFetcher {
       return await channel.fetchMedia(
         media,
         inbox,
-        this.parts.portsOf(inbox),
+        this.parts.ports(inbox),
         AbortSignal.any([draining, slow]),
       );
     } catch (error) {

@@ -18,6 +18,7 @@ import { ObjectNotFoundError, type ObjectStore } from '@tributary/object-store';
 import { createLogger, newId, systemClock } from '@tributary/runtime';
 import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
 import { DrainingError, OutboundSender, type OutboundSenderParts } from './outbound-sender.js';
+import { withoutProviders } from './provider-ports.js';
 
 const inbox: HostedInbox = {
   ...{ id: newId(), workspaceId: newId(), channel: 'email', name: 'Support', settings: {} },
@@ -63,6 +64,7 @@ function aSender(change: {
     inboxes: { byId: async () => inbox, ...change.inboxes } as InboxLookup,
     log,
     objects: { get: async () => Buffer.from('file'), ...change.objects } as ObjectStore,
+    ports: withoutProviders(systemClock),
     clock: systemClock,
     logger: createLogger('spec', 'silent'),
     sleep: async (milliseconds, signal) => {

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { CursorStore } from './cursor-store.js';
 import type { HostedInbox } from './hosted-inbox.js';
 import { Poller, type PollerParts, type PollReport } from './poller.js';
+import { withoutProviders } from './provider-ports.js';
 
 const inbox: HostedInbox = {
   id: 'inbox',
@@ -43,7 +44,7 @@ function startPoller(sessions: readonly Session[], change: Partial<PollerParts> 
   poller = new Poller({
     inbound: {
       kind: 'poll',
-      async *fetch(_inbox, cursor, signal) {
+      async *fetch(_inbox, cursor, _ports, signal) {
         story.push(`fetch ${cursor}`);
         for (const step of left.shift() ?? []) {
           if (step instanceof Error) throw step;
@@ -65,6 +66,7 @@ function startPoller(sessions: readonly Session[], change: Partial<PollerParts> 
       },
     },
     cursors,
+    ports: withoutProviders({ now: () => new Date(0) }),
     clock: { now: () => new Date(0) },
     logger: createLogger('spec', 'silent'),
     random: () => 0,

@@ -13,6 +13,7 @@ import type {
 import { ChannelError } from '../channel.errors.js';
 import type { ChannelInbox } from '../manifest.js';
 import type { ChannelPorts } from '../ports.js';
+import { unreachablePorts } from './unreachable-ports.js';
 
 /** What each kind of channel parses. */
 export interface InputOf {
@@ -189,7 +190,7 @@ function describeParsing<Kind extends Inbound['kind']>(
 
 function describeSending<Kind extends Inbound['kind']>(
   channel: ChannelModule,
-  { inbox, delivery, ports = unreachable }: ChannelFixtures<Kind>,
+  { inbox, delivery, ports = unreachablePorts }: ChannelFixtures<Kind>,
 ): void {
   const { attachments, maxTextLength, maxAttachmentBytes } = channel.manifest.capabilities;
   const send = (change: Partial<OutboundDelivery>) =>
@@ -238,16 +239,6 @@ function describeVerification(
     expect(verify(input, inboxes.secretless)).toMatchObject({ ok: false });
   });
 }
-
-const unreachable: ChannelPorts = {
-  http: {
-    request: async () => {
-      throw new ChannelError('unavailable', 'no provider is played here');
-    },
-  },
-  tokens: { get: async (_name, obtain) => (await obtain()).value },
-  now: () => new Date(),
-};
 
 function expectAcceptable(events: readonly InboundEvent[], inbox: ChannelInbox): void {
   const ids = events.map(({ providerEventId }) => providerEventId);
