@@ -1,11 +1,6 @@
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import {
-  DirectoryInboxLookup,
-  LogAcceptance,
-  OutboundSender,
-  withoutProviders,
-} from '@tributary/channel-host';
+import { DirectoryInboxLookup, LogAcceptance, OutboundSender, providerPorts } from '@tributary/channel-host';
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import { InboxService, SessionService } from '@tributary/directory';
 import { OutboxLifecycle, SERVICE_CONTEXT, type ServiceContext } from '@tributary/service';
@@ -32,7 +27,7 @@ export class GatewayModule {
   static register(context: ServiceContext, config: GatewayConfig): DynamicModule {
     const inboxes = new InboxService(context.dataSource, context.masterKey);
     const lookup = new DirectoryInboxLookup(inboxes, context.clock);
-    const ports = withoutProviders(context.clock);
+    const ports = providerPorts(context);
     const hosted = CHANNEL_MODULES.filter(({ manifest }) => manifest.host === 'gateway');
     return {
       module: GatewayModule,
