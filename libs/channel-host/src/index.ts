@@ -15,4 +15,5 @@ export * from './provider-http.js';
 export * from './provider-ports.js';
 export * from './pull-leases.js';
 export * from './pull-runner.js';
+export * from './sent-messages.js';
 export * from './shared-tokens.js';
