@@ -225,6 +225,18 @@ describe.each([15, 18] as const)('what comes after a message, on PostgreSQL %i',
     });
   });
 
+  it('what a customer did without writing stands in the history of their ticket', async () => {
+    const scan = () => aChange(inbox, 'customer.acted', { activity: 'SCAN', fields: { scene: '7' } });
+    expect(await desk.receive([scan(), question(), scan()])).toEqual(['done', 'done', 'done']);
+    expect(await workspace.rows('inbound_change', 'position')).toMatchObject([
+      { kind: 'acted', body: { activity: 'SCAN', fields: { scene: '7' } } },
+      { kind: 'acted' },
+    ]);
+    const [ticket] = await workspace.tickets();
+    const { thread } = await desk.details.detail(person, String(ticket!['id']));
+    expect(thread.at(-1)).toMatchObject({ type: 'customer.acted', changes: { activity: 'SCAN' } });
+  });
+
   describe('consent', () => {
     const says = (consent: 'given' | 'withdrawn', parts = {}) =>
       aChange(inbox, 'consent.changed', { consent, ...parts });

@@ -145,6 +145,18 @@ describe.each([15, 18] as const)('a reply and the channel’s rules, on PostgreS
     expect(await sending(other.id)).toMatchObject({ left: 5 });
   });
 
+  it('may follow what the customer did without writing, for as long as that lets us', async () => {
+    const { id, inbox } = await aTicket('wechat_oa');
+    desk.clock.advance(49 * HOUR);
+    const receivedAt = desk.clock.now().toISOString();
+    await desk.receive([aChange(inbox, 'customer.acted', { activity: 'SCAN', fields: {}, receivedAt })]);
+    expect(await sending(id)).toMatchObject({ state: 'open', left: 3 });
+    for (let i = 0; i < 3; i++) await reply(id);
+    expect(await refusal(reply(id))).toBe('SEND_BUDGET_SPENT');
+    desk.clock.advance(60_001);
+    expect(await refusal(reply(id))).toBe('SEND_WINDOW_CLOSED');
+  });
+
   it('waits for the policy where nobody has told it', async () => {
     const { id } = await aTicket('line');
     await desk.owner.query(`DELETE FROM directory.channel_policy WHERE channel = 'line'`);
