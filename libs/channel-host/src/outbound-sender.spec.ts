@@ -123,6 +123,13 @@ describe('a reply on its way out', () => {
     expect(reports).toEqual([{ messageId, attempt: 3, state: 'sent', externalId: '<1@x>' }]);
   });
 
+  it('does not leave once its window is closed', async () => {
+    const { sender, story, reports } = aSender({});
+    await sender.handle(aBatch([aMessage('late', { notAfter: '2020-01-01T00:00:00.000Z' })]));
+    expect(story).toEqual(['report failed']);
+    expect(reports).toMatchObject([{ state: 'failed', errorCode: 'window_closed' }]);
+  });
+
   it('takes its files along', async () => {
     const sent: OutboundDelivery[] = [];
     const { sender } = aSender({
