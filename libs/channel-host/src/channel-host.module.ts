@@ -22,12 +22,14 @@ import { OutboundSender } from './outbound-sender.js';
 import { providerPorts } from './provider-ports.js';
 import { DatabasePullLeases } from './pull-leases.js';
 import { PullRunner } from './pull-runner.js';
+import type { SentMessages } from './sent-messages.js';
 
 export interface ChannelHostParts {
   /** The channels that this process hosts. */
   readonly channels: readonly ChannelModule[];
   readonly inboxes: InboxLookup;
   readonly acceptance: Acceptance;
+  readonly sent: SentMessages;
   /** Connected as a role that writes the schema `channels`. */
   readonly dataSource: DataSource;
   readonly log: EventLog;
