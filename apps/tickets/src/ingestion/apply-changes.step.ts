@@ -29,7 +29,7 @@ export interface Application {
 interface Target extends Pick<MessageRecord, 'direction' | 'author_id'> {
   readonly messageId: string;
   readonly ticket: TicketRecord;
-  /** Whether the list shows its text as the ticket's last. */
+  /** Whether the list shows its text as the ticket's last: never a later part of an album. */
   readonly isLast: boolean;
 }
 
@@ -122,7 +122,9 @@ class ChangeApplier {
     const media = mediaOf(envelope, messageId);
     for (const each of media) changes.saveMedia(each);
     this.#expect(media);
-    if (payload.externalId !== undefined) this.#name(payload.inboxId, payload.externalId, target);
+    if (payload.externalId !== undefined) {
+      this.#name(payload.inboxId, payload.externalId, { ...target, isLast: false });
+    }
     ticket.last_inbound_at = changes.now;
     this.#tell(target, envelope, 'part');
     const text = payload.visibleText ?? payload.text;

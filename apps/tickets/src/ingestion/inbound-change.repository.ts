@@ -6,7 +6,7 @@ export interface StoredTarget extends Pick<MessageRecord, 'direction' | 'author_
   readonly message_id: string;
   readonly ticket_id: string;
   readonly inbox_id: string;
-  /** Whether it is the newest of its ticket. */
+  /** Whether it is the newest of its ticket; never when it was found by a later part of its album. */
   readonly is_last: boolean;
 }
 
@@ -40,7 +40,7 @@ export class InboundChangeRepository {
        JOIN tickets.conversation c ON c.id = m.conversation_id
        WHERE m.workspace_id = $1 AND m.external_id = ANY ($2::text[])
        UNION ALL
-       ${TARGET}, k.external_id, k.inbox_id FROM tickets.inbound_change k
+       SELECT m.id, m.ticket_id, m.direction, m.author_id, false, k.external_id, k.inbox_id FROM tickets.inbound_change k
        JOIN tickets.message m ON m.id = k.message_id
        WHERE k.workspace_id = $1 AND k.kind = 'part' AND k.external_id = ANY ($2::text[])`,
       [this.workspaceId, externalIds],

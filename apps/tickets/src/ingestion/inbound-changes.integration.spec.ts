@@ -215,6 +215,20 @@ describe.each([15, 18] as const)('what comes after a message, on PostgreSQL %i',
       expect((await shown()).text).toBe('one\nzwei');
     });
 
+    it('takes an edit that came before the part', async () => {
+      await desk.receive([edit('zwei', { externalId: 'p2' })]);
+      await desk.receive([photo('p1', 'one'), photo('p2', 'two')]);
+      expect(await shown()).toMatchObject({ text: 'one\nzwei', earlier: [{ text: 'one\ntwo' }] });
+    });
+
+    it('keeps the list’s line when one part was deleted, and its words when they were edited', async () => {
+      await desk.receive([photo('p1', 'one'), photo('p2', 'two')]);
+      await desk.receive([aChange(inbox, 'message.deleted', { externalId: 'p2' })]);
+      expect(await workspace.tickets()).toMatchObject([{ snippet: 'one' }]);
+      await desk.receive([edit('zwei', { externalId: 'p2' })]);
+      expect(await workspace.tickets()).toMatchObject([{ snippet: 'one' }]);
+    });
+
     it('is another message for another sender, and in another inbox', async () => {
       await desk.receive([
         photo('p1'),

@@ -90,7 +90,10 @@ async function laterOf(
        SELECT * FROM tickets.inbound_change WHERE message_id = t.id AND refusal IS NULL
        UNION ALL
        SELECT * FROM tickets.inbound_change
-       WHERE external_id = t.external_id AND inbox_id = t.inbox_id AND refusal = 'UNKNOWN_MESSAGE') AS k
+       WHERE inbox_id = t.inbox_id AND refusal = 'UNKNOWN_MESSAGE' AND external_id = ANY (ARRAY(
+         SELECT t.external_id UNION ALL
+         SELECT p.external_id FROM tickets.inbound_change p WHERE p.message_id = t.id AND p.kind = 'part'))
+     ) AS k
      ORDER BY k.position`,
     [
       messages.map(({ id }) => id),
