@@ -1,4 +1,5 @@
 import { channelMigrations, DatabaseCursorStore, type HostedInbox, Poller } from '@tributary/channel-host';
+import { unreachablePorts } from '@tributary/channel-sdk/testing';
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import { connectDataSource } from '@tributary/database';
 import { type TestDatabase, testDatabase } from '@tributary/database/testing';
@@ -49,13 +50,14 @@ async function polledInbox(cursors = new DatabaseCursorStore(dataSource)) {
   poller = new Poller({
     inbound,
     cursors,
+    ports: () => unreachablePorts,
     acceptance: {
       async accept(_inbox, _raw, events) {
         for (const event of events) {
           if (event.kind === 'message')
             accepted.push({ id: event.providerEventId, subject: event.subject ?? '' });
         }
-        return { messages: events.length, receipts: 0, unreadable: 0, ignored: 0 };
+        return { messages: events.length, receipts: 0, unreadable: 0, changes: 0, ignored: 0 };
       },
     },
     clock: systemClock,

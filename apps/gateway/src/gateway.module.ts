@@ -1,7 +1,13 @@
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { DirectoryInboxLookup, LogAcceptance, OutboundSender } from '@tributary/channel-host';
+import {
+  ChannelHostModule,
+  DirectoryInboxLookup,
+  LogAcceptance,
+  SentMessages,
+} from '@tributary/channel-host';
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
+import type { ChannelModule } from '@tributary/channel-sdk';
 import { InboxService, SessionService } from '@tributary/directory';
 import { OutboxLifecycle, SERVICE_CONTEXT, type ServiceContext } from '@tributary/service';
 import { DataSource } from 'typeorm';
@@ -14,6 +20,8 @@ import { GatewayConfig } from './gateway.config.js';
 import { ACCEPTANCE, INBOX_LOOKUP } from './gateway-tokens.js';
 import { InboxesController } from './inboxes/inboxes.controller.js';
 import { InboxesService } from './inboxes/inboxes.service.js';
+import { PolicyPublisher } from './inboxes/policy-publisher.js';
+import { MediaController } from './media.controller.js';
 import { OutboundController } from './outbound.controller.js';
 import { PeopleController } from './people/people.controller.js';
 import { PeopleService } from './people/people.service.js';
@@ -24,29 +32,42 @@ import { SessionController } from './session/session.controller.js';
 /** The public door: forms, sign-in, administration, the console's pages. */
 @Module({})
 export class GatewayModule {
-  static register(context: ServiceContext, config: GatewayConfig): DynamicModule {
+  /** @param channels all that are installed. */
+  static register(
+    context: ServiceContext,
+    config: GatewayConfig,
+    channels: readonly ChannelModule[] = CHANNEL_MODULES,
+  ): DynamicModule {
     const inboxes = new InboxService(context.dataSource, context.masterKey);
     const lookup = new DirectoryInboxLookup(inboxes, context.clock);
-    const hosted = CHANNEL_MODULES.filter(({ manifest }) => manifest.host === 'gateway');
+    const sent = new SentMessages(context.dataSource, context.log, context.clock);
+    const acceptance = new LogAcceptance({ ...context, sent });
+    // Those of hosts that have no process of their own yet are the gateway's as well.
+    const hosted = channels.filter(({ manifest }) => manifest.host !== 'email-ingest');
+    const host = ChannelHostModule.register({
+      ...{ ...context, acceptance, sent, channels: hosted, inboxes: lookup },
+      publicUrl: config.TRIBUTARY_PUBLIC_URL,
+    });
     return {
       module: GatewayModule,
+      imports: [host],
       controllers: [
         ...[FormController, SessionController, PeopleController, InboxesController],
-        ...[OutboundController, ConsoleController],
+        ...[OutboundController, MediaController, ConsoleController],
       ],
       providers: [
         { provide: SERVICE_CONTEXT, useValue: context },
         { provide: DataSource, useValue: context.dataSource },
-        { provide: ACCEPTANCE, useValue: new LogAcceptance(context) },
+        { provide: ACCEPTANCE, useValue: acceptance },
         { provide: INBOX_LOOKUP, useValue: lookup },
         value(GatewayConfig, config),
         value(SessionService, context.sessions),
         value(AttemptLimit, new AttemptLimit(context.clock)),
         value(PeopleService, new PeopleService(context.dataSource)),
-        value(InboxesService, new InboxesService(context.dataSource, inboxes, config)),
+        value(InboxesService, new InboxesService(context.dataSource, inboxes, config, channels)),
         value(ProgressService, new ProgressService(context)),
         value(ProgressHub, new ProgressHub(context)),
-        value(OutboundSender, new OutboundSender({ ...context, channels: hosted, inboxes: lookup })),
+        value(PolicyPublisher, new PolicyPublisher(context.dataSource, channels)),
         value(OutboxLifecycle, new OutboxLifecycle(context, 'directory')),
         {
           provide: StaticFiles,

@@ -16,10 +16,12 @@ import type { EntityManager } from 'typeorm';
 import { clip } from './ingestion/message-text.js';
 import {
   type AttachmentRecord,
+  type ConsentRecord,
   type DeliveryRecord,
   type EventRecord,
-  insertMessages,
+  type InboundChangeRecord,
   insertRows,
+  type MediaRecord,
   type MessageRecord,
   type TicketRecord,
   updateTickets,
@@ -35,7 +37,7 @@ export const CHANGE_CHANNEL = 'ticket_change';
 
 /** A reply that is sent again begins anew. */
 const DELIVERY_AGAIN = `(message_id) DO UPDATE SET attempt = excluded.attempt, state = excluded.state,
-  error_code = NULL, error_detail = NULL, at = excluded.at`;
+  counted = excluded.counted, queued_at = excluded.queued_at, error_code = NULL, error_detail = NULL, at = excluded.at`;
 
 /**
  * All that one transaction does to a workspace's tickets: history, stream, router's work, replies on their way, SLA
@@ -46,6 +48,10 @@ export class ChangeSet {
   readonly #touched = new Map<string, TicketRecord>();
   readonly #messages: MessageRecord[] = [];
   readonly #attachments: AttachmentRecord[] = [];
+  readonly #media = new Set<MediaRecord>();
+  readonly #inboundChanges: InboundChangeRecord[] = [];
+  /** The last word of each identity in each inbox. */
+  readonly #consents = new Map<string, ConsentRecord>();
   readonly #deliveries: DeliveryRecord[] = [];
   readonly #events: EventRecord[] = [];
   /** Made when everything is known: a new ticket gets its number last. */
@@ -90,6 +96,25 @@ export class ChangeSet {
     this.touch(ticket);
     this.#keep(ticket, message, attachments);
     this.record(ticket, 'message.added', actor, { direction: message.direction }, { messageId: message.id });
+  }
+
+  /** Files that a message of this or an earlier transaction has now. */
+  addFiles(attachments: readonly AttachmentRecord[]): void {
+    this.#attachments.push(...attachments);
+  }
+
+  /** A file that is still at its provider, or what became of one; the row as it is at the end is written. */
+  saveMedia(media: MediaRecord): void {
+    this.#media.add(media);
+  }
+
+  /** A record that is no message of its own, kept with its bytes. */
+  addInboundChange(change: InboundChangeRecord): void {
+    this.#inboundChanges.push(change);
+  }
+
+  setConsent(consent: ConsentRecord): void {
+    this.#consents.set(`${consent.identity_id}:${consent.inbox_id}`, consent);
   }
 
   /** A change of fields, old and new; nothing is recorded when nothing changed. */
@@ -192,8 +217,12 @@ export class ChangeSet {
     );
   }
 
-  /** A reply leaves by the adapter that owns the inbox; its state is kept from here on. */
-  queueDelivery(delivery: MessageQueued): void {
+  /**
+   * A reply leaves by the adapter that owns the inbox; its state is kept from here on.
+   *
+   * @param counted messages that the provider may count for it, those of earlier attempts included.
+   */
+  queueDelivery(delivery: MessageQueued, counted: number): void {
     this.#deliveries.push({
       message_id: delivery.messageId,
       workspace_id: this.workspaceId,
@@ -202,6 +231,8 @@ export class ChangeSet {
       state: 'queued',
       error_code: null,
       error_detail: null,
+      counted,
+      queued_at: this.now,
       at: this.now,
     });
     this.#publish(outboundMessages.name, delivery.conversationId, () =>
@@ -218,8 +249,9 @@ export class ChangeSet {
     await writes.send(updateTickets(manager, [...this.#touched.values()]));
     await writes.send(saveClocks(manager, this.workspaceId, clocks));
     await writes.send(saveTimers(manager, this.workspaceId, timers));
-    await writes.send(insertMessages(manager, this.#messages));
+    await writes.send(insertRows(manager, 'message', this.#messages));
     await writes.send(insertRows(manager, 'attachment', this.#attachments));
+    for (const late of this.#late(manager)) await writes.send(late());
     await writes.send(insertRows(manager, 'delivery', this.#deliveries, DELIVERY_AGAIN));
     await writes.send(insertRows(manager, 'event', this.#events));
     for (const envelope of this.#routing.values()) {
@@ -237,6 +269,29 @@ export class ChangeSet {
     this.#messages.push(message);
     this.#attachments.push(...attachments);
     this.#sla.push({ ticket, kind: 'message', message, at: this.now });
+  }
+
+  /** What channels bring after a message: its files, what the customer did to it, consent. */
+  #late(manager: EntityManager): readonly (() => Promise<void>)[] {
+    return [
+      () =>
+        insertRows(
+          manager,
+          'message_media',
+          [...this.#media],
+          `(id) DO UPDATE SET state = excluded.state, attachment_id = excluded.attachment_id,
+             reason = excluded.reason, detail = excluded.detail`,
+        ),
+      () => insertRows(manager, 'inbound_change', this.#inboundChanges),
+      () =>
+        insertRows(
+          manager,
+          'contact_consent',
+          [...this.#consents.values()],
+          `(identity_id, inbox_id) DO UPDATE SET consent = excluded.consent, change_id = excluded.change_id,
+             message_id = excluded.message_id, at = excluded.at`,
+        ),
+    ];
   }
 
   #route(ticket: TicketRecord, envelope: () => Envelope): void {

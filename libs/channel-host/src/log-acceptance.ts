@@ -2,12 +2,10 @@ import { createHash } from 'node:crypto';
 import type { InboundEvent, InboundFile } from '@tributary/channel-sdk';
 import {
   type AttachmentDto,
-  type DeliveryReported,
   encodeRecord,
   inboundMessages,
   type MessageReceived,
   type MessageUnreadable,
-  outboundReceipts,
   parseRecord,
   type RawObjectDto,
 } from '@tributary/contracts';
@@ -15,11 +13,15 @@ import type { EventLog, NewRecord } from '@tributary/event-log';
 import { describeObject, type ObjectStore } from '@tributary/object-store';
 import { type Clock, type Logger, newId, type RightOfWay } from '@tributary/runtime';
 import type { Acceptance, AcceptanceReport } from './acceptance.js';
+import { type CustomerEvent, customerPayload, type InboundPayload, mediaPayload } from './customer-events.js';
+import { deliveryRecord } from './delivery-record.js';
 import type { HostedInbox } from './hosted-inbox.js';
+import type { ReceiptEvent, SentMessages } from './sent-messages.js';
 
 export interface LogAcceptanceParts {
   readonly log: EventLog;
   readonly objects: ObjectStore;
+  readonly sent: Pick<SentMessages, 'match'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly rightOfWay: RightOfWay;
@@ -31,6 +33,9 @@ const INLINE_BYTES = 16 * 1024;
 const LARGEST_RECORD = 1_000_000;
 /** UTF-16 units of a text that is cut; escapes make at most six bytes of each. */
 const CUT_TEXT = 60_000;
+const CUSTOMER_EVENTS: readonly CustomerEvent['kind'][] = [
+  ...(['edited', 'deleted', 'reaction', 'consent', 'activity'] as const),
+];
 const CUT_MARK = '\n\n[…]';
 
 /** Stores bytes and files, then appends; only after that may an adapter answer its provider. */
@@ -49,14 +54,18 @@ export class LogAcceptance implements Acceptance {
     const original = await this.#keep(inbox.workspaceId, raw);
     const records: NewRecord[] = [];
     for (const event of events) {
-      if (event.kind !== 'ignored') records.push(await this.#recordOf(inbox, original, event));
+      const record = await this.#recordOf(inbox, original, event);
+      if (record) records.push(record);
     }
+    // Those that name none of our messages themselves.
+    records.push(...(await this.parts.sent.match(inbox, events.filter(isUnmatched))));
     if (records.length > 0) await this.parts.log.append(records);
     const count = (kind: InboundEvent['kind']) => events.filter((event) => event.kind === kind).length;
     return {
       messages: count('message'),
       receipts: count('receipt'),
       unreadable: count('unreadable'),
+      changes: CUSTOMER_EVENTS.reduce((sum, kind) => sum + count(kind), 0),
       ignored: count('ignored'),
     };
   }
@@ -70,15 +79,23 @@ export class LogAcceptance implements Acceptance {
   async #recordOf(
     inbox: HostedInbox,
     original: RawObjectDto,
-    event: Exclude<InboundEvent, { kind: 'ignored' }>,
-  ): Promise<NewRecord> {
+    event: InboundEvent,
+  ): Promise<NewRecord | undefined> {
     switch (event.kind) {
       case 'message':
         return this.#message(inbox, original, event);
       case 'unreadable':
         return this.#unreadable(inbox, original, event);
       case 'receipt':
-        return this.#receipt(inbox, event);
+        return event.sent && deliveryRecord(inbox, event, event.sent, this.parts.clock.now());
+      case 'edited':
+      case 'deleted':
+      case 'reaction':
+      case 'consent':
+      case 'activity':
+        return this.#customerDid(inbox, original, event);
+      case 'ignored':
+        return undefined;
     }
   }
 
@@ -87,18 +104,32 @@ export class LogAcceptance implements Acceptance {
     original: RawObjectDto,
     event: Extract<InboundEvent, { kind: 'message' }>,
   ): Promise<NewRecord> {
-    const { kind: _kind, files, ...message } = event;
+    const { kind: _kind, files, media, ...message } = event;
     const payload: MessageReceived = {
       ...message,
       fields: { ...event.fields },
       inboxId: inbox.id,
       channel: inbox.channel,
       attachments: await Promise.all(files.map((file) => this.#attachment(inbox.workspaceId, file))),
+      ...(media === undefined || media.length === 0 ? {} : { media: media.map(mediaPayload) }),
       raw: original,
       receivedAt: this.parts.clock.now().toISOString(),
     };
-    const sender = `${event.from.kind}:${event.from.value}`;
-    const record = this.#inbound(inbox, 'message.received', fitting(payload), sender);
+    return this.#checked(inbox, original, event, { type: 'message.received', payload: fitting(payload) });
+  }
+
+  #customerDid(inbox: HostedInbox, original: RawObjectDto, event: CustomerEvent): NewRecord {
+    const receivedAt = this.parts.clock.now().toISOString();
+    return this.#checked(inbox, original, event, customerPayload(inbox, original, receivedAt, event));
+  }
+
+  #checked(
+    inbox: HostedInbox,
+    original: RawObjectDto,
+    event: CustomerEvent | Extract<InboundEvent, { kind: 'message' }>,
+    { type, payload }: InboundPayload,
+  ): NewRecord {
+    const record = this.#inbound(inbox, type, payload, `${event.from.kind}:${event.from.value}`);
     const checked = parseRecord(inboundMessages, record.value);
     if (checked.ok) return record;
     // A fault of the channel, not of the customer: `tickets` would keep the record where no agent sees it.
@@ -133,8 +164,8 @@ export class LogAcceptance implements Acceptance {
 
   #inbound(
     inbox: HostedInbox,
-    type: 'message.received' | 'message.unreadable',
-    payload: MessageReceived | MessageUnreadable,
+    type: InboundPayload['type'],
+    payload: InboundPayload['payload'],
     sender: string,
   ): NewRecord {
     return {
@@ -143,32 +174,6 @@ export class LogAcceptance implements Acceptance {
       value: encodeRecord({
         id: newId(),
         type,
-        version: 1,
-        workspaceId: inbox.workspaceId,
-        occurredAt: this.parts.clock.now().toISOString(),
-        payload,
-      }),
-    };
-  }
-
-  #receipt(inbox: HostedInbox, event: Extract<InboundEvent, { kind: 'receipt' }>): NewRecord {
-    const payload: DeliveryReported = {
-      ...event.sent,
-      state: event.state,
-      externalId: event.externalId,
-      ...(event.state === 'failed'
-        ? {
-            errorCode: 'rejected_permanently',
-            errorDetail: event.detail?.slice(0, 2000).toWellFormed() ?? '',
-          }
-        : {}),
-    };
-    return {
-      topic: outboundReceipts.name,
-      key: event.sent.messageId,
-      value: encodeRecord({
-        id: newId(),
-        type: 'delivery.reported',
         version: 1,
         workspaceId: inbox.workspaceId,
         occurredAt: this.parts.clock.now().toISOString(),
@@ -187,6 +192,10 @@ export class LogAcceptance implements Acceptance {
       ...(file.contentId === undefined ? {} : { contentId: file.contentId }),
     };
   }
+}
+
+function isUnmatched(event: InboundEvent): event is ReceiptEvent {
+  return event.kind === 'receipt' && event.sent === undefined;
 }
 
 /** The contract takes 1 to 500 characters; what stands for a longer or an empty id is as stable as that id. */

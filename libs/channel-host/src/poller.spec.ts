@@ -1,4 +1,5 @@
 import { ChannelError, type InboundEvent, type PollItem, type PollWindow } from '@tributary/channel-sdk';
+import { unreachablePorts } from '@tributary/channel-sdk/testing';
 import { createLogger } from '@tributary/runtime';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { CursorStore } from './cursor-store.js';
@@ -43,7 +44,7 @@ function startPoller(sessions: readonly Session[], change: Partial<PollerParts> 
   poller = new Poller({
     inbound: {
       kind: 'poll',
-      async *fetch(_inbox, cursor, signal) {
+      async *fetch(_inbox, cursor, _ports, signal) {
         story.push(`fetch ${cursor}`);
         for (const step of left.shift() ?? []) {
           if (step instanceof Error) throw step;
@@ -61,10 +62,11 @@ function startPoller(sessions: readonly Session[], change: Partial<PollerParts> 
         story.push(
           `accept ${Buffer.from(raw).toString()}${events[0]?.kind === 'unreadable' ? ' unreadable' : ''}`,
         );
-        return { messages: 1, receipts: 0, unreadable: 0, ignored: 0 };
+        return { messages: 1, receipts: 0, unreadable: 0, changes: 0, ignored: 0 };
       },
     },
     cursors,
+    ports: () => unreachablePorts,
     clock: { now: () => new Date(0) },
     logger: createLogger('spec', 'silent'),
     random: () => 0,
@@ -120,7 +122,7 @@ describe('a poller', () => {
       acceptance: {
         async accept() {
           if (attempts++ === 0) throw Object.assign(new Error('no log'), { code: 'LOG_UNAVAILABLE' });
-          return { messages: 1, receipts: 0, unreadable: 0, ignored: 0 };
+          return { messages: 1, receipts: 0, unreadable: 0, changes: 0, ignored: 0 };
         },
       },
     });
@@ -189,7 +191,7 @@ describe('a poller', () => {
         async accept() {
           story.push('accept');
           await appending;
-          return { messages: 1, receipts: 0, unreadable: 0, ignored: 0 };
+          return { messages: 1, receipts: 0, unreadable: 0, changes: 0, ignored: 0 };
         },
       },
     });

@@ -1,6 +1,7 @@
 import type { MessageQueued, SenderDto, ThreadHintsDto } from '@tributary/contracts';
-import type { ChannelErrorCode } from './channel.errors.js';
+import { ChannelError, type ChannelErrorCode } from './channel.errors.js';
 import type { ChannelInbox, ChannelManifest } from './manifest.js';
+import type { ChannelPorts } from './ports.js';
 
 /** A file found in a message, before the host has put it into the object store. */
 export interface InboundFile {
@@ -9,6 +10,16 @@ export interface InboundFile {
   readonly content: Uint8Array;
   readonly disposition: 'inline' | 'attachment';
   readonly contentId?: string;
+}
+
+/** A file that stays at the provider until the host fetches it, after the message is durable. */
+export interface MediaReference {
+  /** What `fetchMedia` needs to find it (an id, a URL); unique in its message. Never a secret. */
+  readonly id: string;
+  readonly name: string;
+  /** What the provider says; the bytes decide. */
+  readonly contentType: string;
+  readonly disposition: 'inline' | 'attachment';
 }
 
 /** What bytes of a provider mean. Same bytes, same events, in the order they stand. */
@@ -26,18 +37,63 @@ export type InboundEvent =
       readonly visibleText?: string;
       readonly html?: string;
       readonly files: readonly InboundFile[];
+      /** Files that are still at the provider, in their order. */
+      readonly media?: readonly MediaReference[];
+      /** Messages of one album share it: the host makes one message of those that arrive together. */
+      readonly album?: string;
       readonly automatic: boolean;
       readonly language?: string;
       readonly fields: Readonly<Record<string, string>>;
     }
-  /** A report on something we sent. `sent` is our own message, read from an id that we gave the provider. */
+  /**
+   * A report on something we sent. `sent` is our own message where an id that we gave the provider tells it; without
+   * it the host finds the message by `externalId`, which `send` returned.
+   */
   | {
       readonly kind: 'receipt';
       readonly providerEventId: string;
       readonly externalId: string;
-      readonly sent: { readonly messageId: string; readonly attempt: number };
+      readonly sent?: { readonly messageId: string; readonly attempt: number };
       readonly state: 'sent' | 'delivered' | 'read' | 'failed';
       readonly detail?: string;
+    }
+  /** The customer changed, took back or reacted to the message with this `externalId`. */
+  | {
+      readonly kind: 'edited';
+      readonly providerEventId: string;
+      readonly externalId: string;
+      readonly from: SenderDto;
+      readonly text: string;
+    }
+  | {
+      readonly kind: 'deleted';
+      readonly providerEventId: string;
+      readonly externalId: string;
+      readonly from: SenderDto;
+    }
+  | {
+      readonly kind: 'reaction';
+      readonly providerEventId: string;
+      readonly externalId: string;
+      readonly from: SenderDto;
+      /** The emoji or the provider's word; null takes it back. */
+      readonly reaction: string | null;
+    }
+  /** The customer wants, or no longer wants, to hear from us here (STOP, unfollow, block). */
+  | {
+      readonly kind: 'consent';
+      readonly providerEventId: string;
+      readonly from: SenderDto;
+      readonly consent: 'given' | 'withdrawn';
+    }
+  /** The customer did something here other than writing (entered, scanned, tapped a menu): opens `event` windows. */
+  | {
+      readonly kind: 'activity';
+      readonly providerEventId: string;
+      readonly from: SenderDto;
+      /** The provider's word for it. */
+      readonly activity: string;
+      readonly fields: Readonly<Record<string, string>>;
     }
   /** Understood, and rightly no message (our own echo, a typing mark). Counted, never dropped in silence. */
   | { readonly kind: 'ignored'; readonly providerEventId: string; readonly reason: string }
@@ -50,12 +106,15 @@ export type InboundEvent =
     };
 
 export interface WebhookRequest {
-  readonly method: string;
+  readonly method: 'GET' | 'POST';
+  /** What follows the inbox's own address, without the query: empty, or `/status`. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** The address that the provider called, scheme and host as configured for the installation; some sign it. */
+  readonly url: string;
 }
 
 export interface WebhookAnswer {
@@ -66,25 +125,52 @@ export interface WebhookAnswer {
 
 export type Verification = { readonly ok: true } | { readonly ok: false; readonly code: string };
 
+/** The provider calls us. A handshake is a request like any other: its `parse` gives one `ignored` event. */
+export interface WebhookDoor {
+  /** On the raw bytes, before anything else. Without a configured secret: refused. */
+  verify(request: WebhookRequest, inbox: ChannelInbox, now: Date): Verification;
+  /** What the provider wants to hear after the append. */
+  answer(request: WebhookRequest, inbox: ChannelInbox): WebhookAnswer;
+}
+
 /** How messages come in: exactly one of these, so there are no optional methods. */
 export type Inbound =
-  | {
+  | (WebhookDoor & {
       readonly kind: 'webhook';
-      /** On the raw bytes, before anything else. Without a configured secret: refused. */
-      verify(request: WebhookRequest, inbox: ChannelInbox): Verification;
-      /** What the provider wants to hear after the append. */
-      answer(request: WebhookRequest, inbox: ChannelInbox): WebhookAnswer;
       parse(request: WebhookRequest, inbox: ChannelInbox): Promise<readonly InboundEvent[]>;
-    }
+    })
   | {
       readonly kind: 'poll';
       /**
        * One session with the provider. Yields windows in order; the host appends a window, stores its cursor, and
        * only then asks for the next. Ends when `signal` aborts; throws ChannelError when the connection is lost.
        */
-      fetch(inbox: ChannelInbox, cursor: string | null, signal: AbortSignal): AsyncIterable<PollWindow>;
+      fetch(
+        inbox: ChannelInbox,
+        cursor: string | null,
+        ports: ChannelPorts,
+        signal: AbortSignal,
+      ): AsyncIterable<PollWindow>;
       parse(item: PollItem, inbox: ChannelInbox): Promise<readonly InboundEvent[]>;
     }
+  /**
+   * The provider's call says only that there is something; what, is pulled from it. The host answers the call, then
+   * runs `fetch` once from its cursor until it ends; it also does so by itself now and then, as calls get lost.
+   */
+  | (WebhookDoor & {
+      readonly kind: 'pull';
+      /** What the call itself says and the pull needs (which account, a token to give back); kept in memory only. */
+      notice(request: WebhookRequest, inbox: ChannelInbox): string;
+      /** @param notice of the call that caused this pull; null when the host pulls by itself. */
+      fetch(
+        inbox: ChannelInbox,
+        cursor: string | null,
+        ports: ChannelPorts,
+        signal: AbortSignal,
+        notice: string | null,
+      ): AsyncIterable<PollWindow>;
+      parse(item: PollItem, inbox: ChannelInbox): Promise<readonly InboundEvent[]>;
+    })
   /** Our own page or endpoint: the host receives the fields and files itself. */
   | {
       readonly kind: 'form';
@@ -128,15 +214,36 @@ export interface OutboundDelivery extends Omit<MessageQueued, 'attachments'> {
 export interface SendReceipt {
   /** `sent` when the provider took it, `delivered` when the customer has it (our own pages). */
   readonly state: 'sent' | 'delivered';
+  /** The provider's id; its reports and the customer's answers name it. */
   readonly externalId?: string;
+  /** Ids of further parts, when the message had to leave in several. */
+  readonly furtherIds?: readonly string[];
 }
 
 /** @throws ChannelError with a closed code; the retry policy is the host's. */
 export type Send = (
   delivery: OutboundDelivery,
   inbox: ChannelInbox,
+  ports: ChannelPorts,
   signal: AbortSignal,
 ) => Promise<SendReceipt>;
+
+/**
+ * Opens a file at the provider. The host limits size and time, and refuses private addresses.
+ *
+ * @throws ChannelError `rejected_permanently` when it is gone for good; what is retryable is tried again.
+ */
+export type FetchMedia = (
+  media: MediaReference,
+  inbox: ChannelInbox,
+  ports: ChannelPorts,
+  signal: AbortSignal,
+) => Promise<InboundFile>;
+
+/** Of channels whose files come with their messages. */
+export const noMedia: FetchMedia = async () => {
+  throw new ChannelError('rejected_permanently', 'This channel has no files at a provider.');
+};
 
 /** Settings fault at a field; an empty list means accepted. */
 export interface SettingsFault {
@@ -152,9 +259,13 @@ export interface ChannelModule {
   readonly manifest: ChannelManifest;
   readonly inbound: Inbound;
   readonly send: Send;
+  readonly fetchMedia: FetchMedia;
   /** Rules that the manifest's field list cannot say (one of two fields is needed). */
   checkSettings(settings: Readonly<Record<string, unknown>>): readonly SettingsFault[];
-  /** Address to hand out for the inbox (a form's path, a mail address); null when the provider knows it. */
+  /**
+   * Address to hand out for the inbox (a form's path, a mail address), or to paste at the provider: `hookPath` where the
+   * provider calls us. Null when there is nothing to hand out.
+   */
   publicAddress(inbox: ChannelInbox): string | null;
 }
 

@@ -1,4 +1,6 @@
-import type { Channel, SettingField } from '@tributary/contracts';
+import type { Channel, ReplyWindow, SendPolicy, SettingField } from '@tributary/contracts';
+
+export type { ReplyWindow, SendPolicy };
 
 /** Everything about a channel that is data: the host, the composer, the docs and the contract suite read it. */
 export interface ChannelManifest {
@@ -17,10 +19,33 @@ export interface ChannelManifest {
     /** Bytes of all attachments of one message. */
     readonly maxAttachmentBytes: number;
   };
+  /** When and how much the provider lets us write to a customer; what is over is refused before it is sent. */
+  readonly sendPolicy: SendPolicy;
+  /** How the translation was proved. */
+  readonly verification: 'real_protocol' | 'published_vectors' | 'live_account_needed';
+  /**
+   * True when the provider hands back what we sent as a message, told from others by its id alone: the host passes over
+   * those that it has sent. Where an echo bears a mark of ours, the channel itself makes it `ignored`.
+   */
+  readonly echoes?: boolean;
+  /** Milliseconds until the provider gives up on an answer; null when nobody waits for one. */
+  readonly answerWithinMs: number | null;
   /** Kind of the address a customer has here: `email`, `form` ... */
   readonly identityKind: string;
   /** The page a rule of this channel comes from, with the day it was read. */
   readonly sources: readonly { readonly title: string; readonly url: string; readonly read: string }[];
+}
+
+/** Of channels that let us write at any time. */
+export const ALWAYS_OPEN: SendPolicy = {
+  windows: [],
+  templates: false,
+  perSecond: { inbox: null, contact: null },
+};
+
+/** Where the provider of a channel calls an inbox, below the installation's public address. */
+export function hookPath(inbox: Pick<ChannelInbox, 'id'>): string {
+  return `/hooks/${inbox.id}`;
 }
 
 /** One configured account of a channel, as the channel sees it. Secrets are opened, so: never log it. */

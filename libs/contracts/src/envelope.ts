@@ -47,7 +47,19 @@ export class EnvelopeDto implements Envelope {
 }
 
 /** The kinds of media; a channel's manifest names one of them. */
-export const CHANNELS = ['email', 'web_form'] as const;
+export const CHANNELS = [
+  ...(['email', 'web_form', 'web_chat', 'app', 'api', 'voice', 'sms', 'whatsapp', 'whatsapp_cloud'] as const),
+  ...([
+    'messenger',
+    'instagram',
+    'telegram',
+    'line',
+    'wechat_oa',
+    'wechat_mini',
+    'wecom_kf',
+    'wechaty',
+  ] as const),
+] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 export class StoredObjectDto {

@@ -24,6 +24,8 @@ export interface ServiceContext {
   readonly health: Health;
   /** Of the process: the services in it share one. */
   readonly rightOfWay: RightOfWay;
+  /** Where requests to a provider's origin go instead; none when absent. */
+  readonly providerOrigins?: ReadonlyMap<string, string>;
   /** For what nobody expected: the process drains and ends with 1, and somebody else replays. */
   readonly fail: (error: Error) => void;
 }

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { ChannelError, type ChannelInbox, type PollItem, type PollWindow } from '@tributary/channel-sdk';
+import {
+  ChannelError,
+  type ChannelInbox,
+  type ChannelPorts,
+  type PollItem,
+  type PollWindow,
+} from '@tributary/channel-sdk';
 import { ImapFlow, type FetchMessageObject } from 'imapflow';
 import { imapError } from './imap-errors.js';
 import { MAX_MAIL_BYTES } from './manifest.js';
@@ -29,6 +35,7 @@ const IDLE_RENEWAL_MS = 4 * 60_000;
 export async function* fetchMail(
   inbox: ChannelInbox,
   cursor: string | null,
+  _ports: ChannelPorts,
   signal: AbortSignal,
 ): AsyncGenerator<PollWindow> {
   const { imap } = emailSettings(inbox);

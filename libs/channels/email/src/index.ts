@@ -1,4 +1,4 @@
-import type { ChannelModule } from '@tributary/channel-sdk';
+import { type ChannelModule, noMedia } from '@tributary/channel-sdk';
 import { fetchMail } from './fetch.js';
 import { manifest } from './manifest.js';
 import { parseMail } from './parse.js';
@@ -10,6 +10,7 @@ export const email: ChannelModule = {
   manifest,
   inbound: { kind: 'poll', fetch: fetchMail, parse: parseMail },
   send: sendMail,
+  fetchMedia: noMedia,
   checkSettings,
   publicAddress: (inbox) => emailSettings(inbox).address || null,
 };

@@ -1,4 +1,4 @@
-import type { ChannelManifest } from '@tributary/channel-sdk';
+import { ALWAYS_OPEN, type ChannelManifest } from '@tributary/channel-sdk';
 
 const TLS_MODES = ['tls', 'starttls', 'none'] as const;
 
@@ -124,6 +124,9 @@ export const manifest: ChannelManifest = {
     // Most providers refuse a mail over 25 MB, and base64 makes 4 bytes of 3.
     maxAttachmentBytes: 18 * 1024 * 1024,
   },
+  sendPolicy: ALWAYS_OPEN,
+  verification: 'real_protocol',
+  answerWithinMs: null,
   identityKind: 'email',
   sources: [
     { title: 'RFC 9051, IMAP4rev2', url: 'https://www.rfc-editor.org/rfc/rfc9051', read: '2026-11-24' },

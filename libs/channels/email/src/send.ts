@@ -13,7 +13,7 @@ import { smtpError } from './smtp-errors.js';
  * @returns `externalId` is the Message-ID that the customer's program sees: ours, unless the server said that it
  *   gave the mail another (Amazon SES, Microsoft 365).
  */
-export const sendMail: Send = async (delivery, inbox, signal) => {
+export const sendMail: Send = async (delivery, inbox, _ports, signal) => {
   const { smtp } = emailSettings(inbox);
   if (smtp === undefined) {
     throw new ChannelError(

@@ -1,4 +1,4 @@
-import type { ChannelModule } from '@tributary/channel-sdk';
+import { type ChannelModule, noMedia } from '@tributary/channel-sdk';
 import { manifest } from './manifest.js';
 import { parseSubmission } from './parse.js';
 import { keepReply } from './send.js';
@@ -8,6 +8,7 @@ export const webForm: ChannelModule = {
   manifest,
   inbound: { kind: 'form', parse: parseSubmission },
   send: keepReply,
+  fetchMedia: noMedia,
   checkSettings: () => [],
   publicAddress: (inbox) => `/f/${inbox.id}`,
 };

@@ -1,4 +1,4 @@
-import type { ChannelManifest } from '@tributary/channel-sdk';
+import { ALWAYS_OPEN, type ChannelManifest } from '@tributary/channel-sdk';
 
 export const manifest: ChannelManifest = {
   channel: 'web_form',
@@ -38,6 +38,9 @@ export const manifest: ChannelManifest = {
     },
   ],
   capabilities: { attachments: true, maxTextLength: 100_000, maxAttachmentBytes: 20_000_000 },
+  sendPolicy: ALWAYS_OPEN,
+  verification: 'real_protocol',
+  answerWithinMs: null,
   identityKind: 'email',
   sources: [],
 };
