@@ -12,7 +12,7 @@ import {
   OutboundSender,
   Poller,
   type PollInbound,
-  withoutProviders,
+  providerPorts,
 } from '@tributary/channel-host';
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import type { ChannelModule } from '@tributary/channel-sdk';
@@ -51,7 +51,7 @@ export class EmailIngestModule {
     );
     const acceptance = new LogAcceptance(context);
     const { logger } = context;
-    const ports = withoutProviders(context.clock);
+    const ports = providerPorts(context);
     const health = new InboxHealth(context.dataSource, logger);
     const polled = hosted.map((channel) => {
       const poller = new Poller({

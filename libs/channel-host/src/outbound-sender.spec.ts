@@ -5,6 +5,7 @@ import {
   type ChannelModule,
   type OutboundDelivery,
 } from '@tributary/channel-sdk';
+import { unreachablePorts } from '@tributary/channel-sdk/testing';
 import {
   type DeliveryReported,
   encodeRecord,
@@ -18,7 +19,6 @@ import { ObjectNotFoundError, type ObjectStore } from '@tributary/object-store';
 import { createLogger, newId, systemClock } from '@tributary/runtime';
 import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
 import { DrainingError, OutboundSender, type OutboundSenderParts } from './outbound-sender.js';
-import { withoutProviders } from './provider-ports.js';
 
 const inbox: HostedInbox = {
   ...{ id: newId(), workspaceId: newId(), channel: 'email', name: 'Support', settings: {} },
@@ -64,7 +64,7 @@ function aSender(change: {
     inboxes: { byId: async () => inbox, ...change.inboxes } as InboxLookup,
     log,
     objects: { get: async () => Buffer.from('file'), ...change.objects } as ObjectStore,
-    ports: withoutProviders(systemClock),
+    ports: () => unreachablePorts,
     clock: systemClock,
     logger: createLogger('spec', 'silent'),
     sleep: async (milliseconds, signal) => {

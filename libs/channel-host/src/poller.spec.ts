@@ -1,10 +1,10 @@
 import { ChannelError, type InboundEvent, type PollItem, type PollWindow } from '@tributary/channel-sdk';
+import { unreachablePorts } from '@tributary/channel-sdk/testing';
 import { createLogger } from '@tributary/runtime';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { CursorStore } from './cursor-store.js';
 import type { HostedInbox } from './hosted-inbox.js';
 import { Poller, type PollerParts, type PollReport } from './poller.js';
-import { withoutProviders } from './provider-ports.js';
 
 const inbox: HostedInbox = {
   id: 'inbox',
@@ -66,7 +66,7 @@ function startPoller(sessions: readonly Session[], change: Partial<PollerParts> 
       },
     },
     cursors,
-    ports: withoutProviders({ now: () => new Date(0) }),
+    ports: () => unreachablePorts,
     clock: { now: () => new Date(0) },
     logger: createLogger('spec', 'silent'),
     random: () => 0,

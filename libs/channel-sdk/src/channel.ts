@@ -86,6 +86,15 @@ export type InboundEvent =
       readonly from: SenderDto;
       readonly consent: 'given' | 'withdrawn';
     }
+  /** The customer did something here other than writing (entered, scanned, tapped a menu): opens `event` windows. */
+  | {
+      readonly kind: 'activity';
+      readonly providerEventId: string;
+      readonly from: SenderDto;
+      /** The provider's word for it. */
+      readonly activity: string;
+      readonly fields: Readonly<Record<string, string>>;
+    }
   /** Understood, and rightly no message (our own echo, a typing mark). Counted, never dropped in silence. */
   | { readonly kind: 'ignored'; readonly providerEventId: string; readonly reason: string }
   /** Not understood: the host keeps the bytes and an agent gets a placeholder. */
@@ -97,7 +106,8 @@ export type InboundEvent =
     };
 
 export interface WebhookRequest {
-  readonly method: string;
+  readonly method: 'GET' | 'POST';
+  /** What follows the inbox's own address, without the query: empty, or `/status`. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   /** Lower-case names. */
@@ -149,11 +159,15 @@ export type Inbound =
    */
   | (WebhookDoor & {
       readonly kind: 'pull';
+      /** What the call itself says and the pull needs (which account, a token to give back); kept in memory only. */
+      notice(request: WebhookRequest, inbox: ChannelInbox): string;
+      /** @param notice of the call that caused this pull; null when the host pulls by itself. */
       fetch(
         inbox: ChannelInbox,
         cursor: string | null,
         ports: ChannelPorts,
         signal: AbortSignal,
+        notice: string | null,
       ): AsyncIterable<PollWindow>;
       parse(item: PollItem, inbox: ChannelInbox): Promise<readonly InboundEvent[]>;
     })
@@ -248,7 +262,10 @@ export interface ChannelModule {
   readonly fetchMedia: FetchMedia;
   /** Rules that the manifest's field list cannot say (one of two fields is needed). */
   checkSettings(settings: Readonly<Record<string, unknown>>): readonly SettingsFault[];
-  /** Address to hand out for the inbox (a form's path, a mail address); null when the provider knows it. */
+  /**
+   * Address to hand out for the inbox (a form's path, a mail address), or to paste at the provider: `hookPath` where the
+   * provider calls us. Null when there is nothing to hand out.
+   */
   publicAddress(inbox: ChannelInbox): string | null;
 }
 
