@@ -15,11 +15,11 @@ const signatures = new Map(
 function request(body: Uint8Array, signature?: string): WebhookRequest {
   return {
     method: 'POST',
-    path: `/webhooks/${anInbox().id}`,
+    path: '',
     query: {},
     headers: signature === undefined ? {} : { 'x-line-signature': signature },
     body,
-    url: `https://desk.example.org/webhooks/${anInbox().id}`,
+    url: `https://desk.example.org/hooks/${anInbox().id}`,
   };
 }
 

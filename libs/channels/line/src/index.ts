@@ -1,4 +1,4 @@
-import type { ChannelModule } from '@tributary/channel-sdk';
+import { type ChannelModule, hookPath } from '@tributary/channel-sdk';
 import { fetchLineContent } from './fetch-media.js';
 import { manifest } from './manifest.js';
 import { parseWebhook } from './parse.js';
@@ -13,5 +13,5 @@ export const line: ChannelModule = {
   send: pushMessage,
   fetchMedia: fetchLineContent,
   checkSettings,
-  publicAddress: () => null,
+  publicAddress: hookPath,
 };

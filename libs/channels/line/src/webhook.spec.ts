@@ -8,7 +8,7 @@ const encode = (text: string) => new TextEncoder().encode(text);
 
 function request(body: Uint8Array, signature?: string): WebhookRequest {
   const headers: Record<string, string> = signature === undefined ? {} : { 'x-line-signature': signature };
-  return { method: 'POST', path: '/', query: {}, headers, body, url: 'https://desk.example.org/' };
+  return { method: 'POST', path: '', query: {}, headers, body, url: 'https://desk.example.org/' };
 }
 
 /** Published: the documentation's example, and the test of LINE's SDK for Node.js. */

@@ -9,14 +9,14 @@ const folder = new URL('../fixtures/', import.meta.url);
 function request(body: Uint8Array): WebhookRequest {
   return {
     method: 'POST',
-    path: `/webhooks/${anInbox().id}`,
+    path: '',
     query: {},
     headers: {
       'content-type': 'application/json',
       'x-telegram-bot-api-secret-token': 'a-secret_for-acme-0001',
     },
     body,
-    url: `https://desk.example.org/webhooks/${anInbox().id}`,
+    url: `https://desk.example.org/hooks/${anInbox().id}`,
   };
 }
 

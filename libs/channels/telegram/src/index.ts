@@ -1,4 +1,4 @@
-import type { ChannelModule } from '@tributary/channel-sdk';
+import { type ChannelModule, hookPath } from '@tributary/channel-sdk';
 import { fetchTelegramFile } from './fetch-media.js';
 import { manifest } from './manifest.js';
 import { parseUpdate } from './parse.js';
@@ -13,5 +13,5 @@ export const telegram: ChannelModule = {
   send: sendToChat,
   fetchMedia: fetchTelegramFile,
   checkSettings,
-  publicAddress: () => null,
+  publicAddress: hookPath,
 };

@@ -6,11 +6,11 @@ import { answerUpdate, verifySecret } from './webhook.js';
 function request(secret: string | undefined, body = '{"update_id":1}'): WebhookRequest {
   return {
     method: 'POST',
-    path: '/webhooks/x',
+    path: '',
     query: {},
     headers: secret === undefined ? {} : { 'x-telegram-bot-api-secret-token': secret },
     body: new TextEncoder().encode(body),
-    url: 'https://desk.example.org/webhooks/x',
+    url: 'https://desk.example.org/hooks/x',
   };
 }
 
