@@ -1,0 +1,195 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { InboxView, TicketDetail } from '@tributary/contracts';
+import { type LineChat, LineSimulator, type TelegramChat, TelegramSimulator } from '@tributary/testing';
+import { Desk, messagesOf } from './system/desk.js';
+import { eventually } from './system/eventually.js';
+import { type RunningSystem, startSystem } from './system/running-system.js';
+
+jest.setTimeout(240_000);
+
+let system: RunningSystem;
+let telegram: TelegramSimulator;
+let line: LineSimulator;
+let admin: Desk;
+
+beforeAll(async () => {
+  [telegram, line] = await Promise.all([TelegramSimulator.start(), LineSimulator.start()]);
+  system = await startSystem({
+    providerOrigins: [
+      `https://api.telegram.org=${telegram.origin}`,
+      `https://api.line.me=${line.origin}`,
+      `https://api-data.line.me=${line.origin}`,
+    ].join(' '),
+  });
+  admin = await Desk.signIn(system.signInUrl);
+});
+
+afterAll(async () => {
+  await system?.stop();
+  await Promise.all([telegram?.stop(), line?.stop()]);
+});
+
+async function ticketSaying(text: string): Promise<TicketDetail> {
+  const row = await eventually(
+    `a ticket that says ${text}`,
+    async () => (await admin.tickets('all', text))[0],
+  );
+  return admin.ticket(row.id);
+}
+
+function lastState(ticketId: string, ...states: readonly string[]): Promise<TicketDetail> {
+  return admin.ticketUntil(ticketId, `a reply that is ${states.join(' or ')}`, (each) =>
+    states.includes(messagesOf(each).at(-1)?.delivery?.state ?? ''),
+  );
+}
+
+/** How many messages of the desk have this text, in whatever ticket. */
+async function messagesSaying(text: string): Promise<number> {
+  const details = await Promise.all((await admin.tickets('all', text)).map(({ id }) => admin.ticket(id)));
+  return details.flatMap(messagesOf).filter((message) => message.text === text).length;
+}
+
+describe('a conversation on Telegram', () => {
+  let inbox: InboxView;
+  let ann: TelegramChat;
+  let ticket: TicketDetail;
+
+  beforeAll(async () => {
+    const webhookSecret = randomBytes(24).toString('base64url');
+    const settings = { botToken: telegram.token, webhookSecret };
+    inbox = await admin.createInbox({ channel: 'telegram', name: 'Acme bot', settings });
+    telegram.setWebhook(inbox.publicAddress!, webhookSecret);
+    ann = telegram.person('Ann', { last_name: 'Kowalska' });
+  });
+
+  it('begins at an address that the administrator gives Telegram', () => {
+    expect(inbox.publicAddress).toBe(`${system.url}/hooks/${inbox.id}`);
+  });
+
+  it('a message becomes a ticket of the person, and nothing of it is tried again', async () => {
+    ann.says('Kettle 5001 does not boil 🫖');
+    await telegram.settled();
+    expect(telegram.sender.tries.map(({ status }) => status)).toEqual([200]);
+    ticket = await ticketSaying('5001');
+    expect(ticket).toMatchObject({
+      channel: 'telegram',
+      contact: { name: 'Ann Kowalska' },
+      inbox: { id: inbox.id },
+    });
+    expect(messagesOf(ticket).map(({ text }) => text)).toEqual(['Kettle 5001 does not boil 🫖']);
+  });
+
+  it('the reply stands in the chat, under the message', async () => {
+    await admin.reply(ticket.id, { text: 'Is it plugged in?' });
+    await lastState(ticket.id, 'sent', 'delivered');
+    expect(telegram.sentTo(ann)).toMatchObject([
+      { text: 'Is it plugged in?', repliesTo: expect.any(Number) },
+    ]);
+  });
+
+  it('an answer to the reply comes to the same ticket', async () => {
+    ann.replies(telegram.sentTo(ann)[0]!.message_id, 'It is.');
+    const found = await admin.ticketUntil(ticket.id, 'the answer', (each) => messagesOf(each).length === 3);
+    expect(messagesOf(found).map(({ text }) => text)).toEqual([
+      'Kettle 5001 does not boil 🫖',
+      'Is it plugged in?',
+      'It is.',
+    ]);
+  });
+
+  it('a message that comes three times at once is one', async () => {
+    telegram.behave({ copies: 3, isShuffled: true });
+    ann.says('Lid 5002 is loose');
+    await telegram.settled();
+    telegram.behave({});
+    ann.says('Handle 5003 too');
+    await ticketSaying('5003');
+    expect(await messagesSaying('Lid 5002 is loose')).toBe(1);
+  });
+
+  it('an edit shows', async () => {
+    const id = ann.says('Order 5004');
+    const found = await ticketSaying('5004');
+    ann.edits(id, 'Order 5005, sorry');
+    const edited = await admin.ticketUntil(found.id, 'the edit', (each) =>
+      messagesOf(each).some(({ text }) => text === 'Order 5005, sorry'),
+    );
+    expect(messagesOf(edited)).toHaveLength(1);
+  });
+
+  it('a reply to who blocked the bot is a failure that says so', async () => {
+    ann.blocksBot();
+    await admin.reply(ticket.id, { text: 'Still there?' }).catch(() => undefined);
+    const failed = await lastState(ticket.id, 'failed');
+    expect(messagesOf(failed).at(-1)?.delivery?.errorDetail).toContain('blocked');
+  });
+});
+
+describe('a conversation on LINE', () => {
+  let inbox: InboxView;
+  let mei: LineChat;
+  let ticket: TicketDetail;
+
+  beforeAll(async () => {
+    const { channelId, channelSecret, accessToken } = line;
+    const settings = { channelId, channelSecret, accessToken };
+    inbox = await admin.createInbox({ channel: 'line', name: 'Acme on LINE', settings });
+    line.setWebhook(inbox.publicAddress!);
+    mei = line.person();
+  });
+
+  it('begins with a check of the address', async () => {
+    expect(await line.verifyWebhook()).toBe(200);
+  });
+
+  it('a message becomes a ticket of the person', async () => {
+    mei.says('やかん 6001 が沸きません');
+    ticket = await ticketSaying('6001');
+    expect(ticket).toMatchObject({ channel: 'line', language: 'ja', inbox: { id: inbox.id } });
+    expect(ticket.identities).toMatchObject([{ kind: 'line', value: mei.id }]);
+  });
+
+  it('the reply is pushed once, also when LINE’s answer is lost on the way', async () => {
+    line.loseAnswers(1);
+    await admin.reply(ticket.id, { text: '電源は入っていますか' });
+    await lastState(ticket.id, 'sent', 'delivered');
+    expect(line.sentTo(mei).map(({ text }) => text)).toEqual(['電源は入っていますか']);
+  });
+
+  it('an answer that quotes the reply comes to the same ticket', async () => {
+    mei.says('はい', line.sentTo(mei)[0]!.id);
+    await admin.ticketUntil(ticket.id, 'the answer', (each) => messagesOf(each).length === 3);
+  });
+
+  it('a call of several messages that comes three times is each of them once', async () => {
+    line.behave({ copies: 3, isShuffled: true });
+    line.together(() => {
+      mei.says('ふた 6002');
+      mei.says('取っ手 6003');
+    });
+    await line.settled();
+    line.behave({ copies: 1, isShuffled: false });
+    mei.says('底 6004');
+    await ticketSaying('6004');
+    expect([await messagesSaying('ふた 6002'), await messagesSaying('取っ手 6003')]).toEqual([1, 1]);
+  });
+
+  it('a forged call is refused like one to nobody', async () => {
+    const call = { method: 'POST', body: '{"events":[]}', headers: { 'x-line-signature': 'AAAA' } };
+    const answers = [
+      await fetch(inbox.publicAddress!, call),
+      await fetch(`${system.url}/hooks/${crypto.randomUUID()}`, call),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([403, 403]);
+    expect(new Set(await Promise.all(answers.map((each) => each.text()))).size).toBe(1);
+  });
+
+  it('a message that comes while the system is down is there once it is up', async () => {
+    const restarting = system.restartAfterKill();
+    mei.says('注ぎ口 6005');
+    system = await restarting;
+    await line.settled();
+    expect(messagesOf(await ticketSaying('6005')).map(({ text }) => text)).toEqual(['注ぎ口 6005']);
+  });
+});
