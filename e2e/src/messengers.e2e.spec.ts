@@ -2,11 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { InboxView, TicketDetail } from '@tributary/contracts';
 import { type LineChat, LineSimulator, type TelegramChat, TelegramSimulator } from '@tributary/testing';
-import { Desk, messagesOf } from './system/desk.js';
+import { Desk, messagesOf, type RefusedError } from './system/desk.js';
 import { eventually } from './system/eventually.js';
 import { type RunningSystem, startSystem } from './system/running-system.js';
 
 jest.setTimeout(240_000);
+
+/** The smallest PNG that there is. */
+const PICTURE = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
 
 let system: RunningSystem;
 let telegram: TelegramSimulator;
@@ -108,21 +114,41 @@ describe('a conversation on Telegram', () => {
     expect(await messagesSaying('Lid 5002 is loose')).toBe(1);
   });
 
-  it('an edit shows', async () => {
+  it('an edit shows, with what stood there before, and so does a reaction', async () => {
     const id = ann.says('Order 5004');
     const found = await ticketSaying('5004');
     ann.edits(id, 'Order 5005, sorry');
-    const edited = await admin.ticketUntil(found.id, 'the edit', (each) =>
-      messagesOf(each).some(({ text }) => text === 'Order 5005, sorry'),
+    ann.reacts(id, '🙏');
+    const edited = await admin.ticketUntil(found.id, 'the reaction', (each) =>
+      messagesOf(each).some(({ reactions }) => reactions.length > 0),
     );
-    expect(messagesOf(edited)).toHaveLength(1);
+    expect(messagesOf(edited)).toMatchObject([
+      { text: 'Order 5005, sorry', earlier: [{ text: 'Order 5004' }], reactions: [{ reaction: '🙏' }] },
+    ]);
   });
 
-  it('a reply to who blocked the bot is a failure that says so', async () => {
+  it('pictures that were sent together are one message with its files', async () => {
+    ann.sendsAlbum([PICTURE, PICTURE], 'Both sides of 5006');
+    const found = await ticketSaying('5006');
+    const whole = await admin.ticketUntil(found.id, 'two files', (each) =>
+      messagesOf(each).some(({ attachments }) => attachments.length === 2),
+    );
+    const [message] = messagesOf(whole);
+    expect(messagesOf(whole)).toHaveLength(1);
+    expect(await admin.bytes(message!.attachments[1]!.url)).toEqual(PICTURE);
+  });
+
+  it('who blocked the bot is not written to', async () => {
     ann.blocksBot();
-    await admin.reply(ticket.id, { text: 'Still there?' }).catch(() => undefined);
-    const failed = await lastState(ticket.id, 'failed');
-    expect(messagesOf(failed).at(-1)?.delivery?.errorDetail).toContain('blocked');
+    const sentBefore = telegram.sentTo(ann).length;
+    const refusal = await eventually('a refused reply', () =>
+      admin.reply(ticket.id, { text: 'Still there?' }).then(
+        () => undefined,
+        (error: RefusedError) => error,
+      ),
+    );
+    expect(refusal.code).toBe('CONSENT_WITHDRAWN');
+    expect(telegram.sentTo(ann)).toHaveLength(sentBefore);
   });
 });
 
@@ -173,6 +199,16 @@ describe('a conversation on LINE', () => {
     mei.says('底 6004');
     await ticketSaying('6004');
     expect([await messagesSaying('ふた 6002'), await messagesSaying('取っ手 6003')]).toEqual([1, 1]);
+  });
+
+  it('a message that was taken back shows as that', async () => {
+    const id = mei.says('まちがい 6007');
+    const found = await ticketSaying('6007');
+    mei.unsends(id);
+    const taken = await admin.ticketUntil(found.id, 'the word on it', (each) =>
+      messagesOf(each).some(({ deletedAt }) => deletedAt !== null),
+    );
+    expect(messagesOf(taken)).toHaveLength(1);
   });
 
   it('a forged call is refused like one to nobody', async () => {

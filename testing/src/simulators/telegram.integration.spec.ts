@@ -22,7 +22,11 @@ afterEach(async () => {
 
 interface Update {
   readonly update_id: number;
-  readonly message?: { readonly text?: string; readonly media_group_id?: string };
+  readonly message?: {
+    readonly text?: string;
+    readonly media_group_id?: string;
+    readonly document?: { readonly file_id: string };
+  };
 }
 
 const updates = () => stand.calls.map(({ body }) => JSON.parse(body.toString()) as Update);
@@ -169,8 +173,8 @@ describe('a file', () => {
   it('is handed out by its path, until it is moved', async () => {
     ann.sendsDocument('a.pdf', new Uint8Array([1, 2, 3]));
     await telegram.settled();
-    const [update] = updates() as { readonly message: { readonly document: { readonly file_id: string } } }[];
-    const found = await call('getFile', { file_id: update!.message.document.file_id });
+    const [update] = updates();
+    const found = await call('getFile', { file_id: update!.message!.document!.file_id });
     const address = `${telegram.origin}/file/bot${telegram.token}/${found.result!.file_path}`;
     expect(new Uint8Array(await (await fetch(address)).arrayBuffer())).toEqual(new Uint8Array([1, 2, 3]));
     telegram.moveFiles();
@@ -180,8 +184,8 @@ describe('a file', () => {
   it('over 20 MB is not', async () => {
     ann.sendsDocument('big.mov', new Uint8Array(1), {}, 25 * 1024 * 1024);
     await telegram.settled();
-    const [update] = updates() as { readonly message: { readonly document: { readonly file_id: string } } }[];
-    const found = await call('getFile', { file_id: update!.message.document.file_id });
+    const [update] = updates();
+    const found = await call('getFile', { file_id: update!.message!.document!.file_id });
     expect(found).toMatchObject({ error_code: 400, description: 'Bad Request: file is too big' });
   });
 });

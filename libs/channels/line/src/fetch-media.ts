@@ -11,7 +11,7 @@ import { readPayload, textAt } from './payload.js';
 /** LINE prepares videos and recordings for some seconds. */
 const PREPARING_MS = 5000;
 /** LINE itself lets people send files of up to 1 GB; what is larger than this stays there. */
-const LARGEST_FILE = 50_000_000;
+const LARGEST_FILE = 25 * 1024 * 1024;
 
 /** LINE deletes contents after a time that it does not tell, so they are fetched at once. */
 export const fetchLineContent: FetchMedia = async (media, inbox, ports, signal) => {
