@@ -104,7 +104,7 @@ describe('a push', () => {
 
   it('may arrive without the account hearing of it, and the key still counts', async () => {
     line.loseAnswers(1);
-    await expect(push('Hi', key)).rejects.toThrow();
+    await expect(push('Hi', key)).rejects.toThrow('fetch failed');
     expect((await push('Hi', key)).status).toBe(409);
     expect(line.sentTo(ann)).toHaveLength(1);
   });

@@ -37,8 +37,9 @@ const ports: ChannelPorts = {
   http: {
     request: async ({ method, url, headers, body }) => {
       const address = url.replace('https://api.telegram.org', vendor.origin);
-      const sent = typeof body === 'string' || body === undefined ? body : Uint8Array.from(body);
-      const response = await fetch(address, { method, headers, body: sent }).catch((error: unknown) => {
+      const sent =
+        body === undefined ? {} : { body: typeof body === 'string' ? body : Uint8Array.from(body) };
+      const response = await fetch(address, { method, headers, ...sent }).catch((error: unknown) => {
         throw new ChannelError('unknown_outcome', 'the connection ended', undefined, { cause: error });
       });
       const content = new Uint8Array(await response.arrayBuffer());
