@@ -47,6 +47,14 @@ describe('a content', () => {
     expect(requests[0]?.headers).toBeUndefined();
   });
 
+  it.each([
+    [403, 'rejected_permanently'],
+    [503, 'unavailable'],
+  ])('whose own server answers %i is %s, and our credentials are not to blame', async (status, code) => {
+    const { file } = fetching({ ...image, id: 'https://cdn.example.org/kettle.jpg' }, answer(status, {}));
+    await expect(file).rejects.toMatchObject({ code });
+  });
+
   it.each([202, 404])('that LINE still prepares (%i) is asked for again', async (status) => {
     for (const state of ['processing', 'succeeded']) {
       const { requests, file } = fetching(video, answer(status, {}), answer(200, { status: state }));

@@ -20,7 +20,10 @@ export const fetchLineContent: FetchMedia = async (media, inbox, ports, signal) 
   // Somebody else's server: our token is none of its business.
   if (/^https:\/\//i.test(media.id)) {
     const response = await ports.http.request({ method: 'GET', url: media.id, ...limits }, signal);
-    if (response.status !== 200) throw lineError({ ...response, body: new Uint8Array() }, ports.now());
+    if (response.status !== 200) {
+      const code = response.status >= 500 ? 'unavailable' : 'rejected_permanently';
+      throw new ChannelError(code, `The file’s own server answered with status ${response.status}.`);
+    }
     return { name, contentType: typeOf(response) ?? contentType, content: response.body, disposition };
   }
   const url = `https://api-data.line.me/v2/bot/message/${encodeURIComponent(media.id)}/content`;

@@ -1,5 +1,8 @@
 import type { ChannelInbox, SettingsFault } from '@tributary/channel-sdk';
 
+/** What may stand behind “Bearer” (RFC 6750, 2.1). */
+const BEARER = /^[\w.~+/-]{20,2000}=*$/;
+
 type Settings = Readonly<Record<string, unknown>>;
 
 /** The inbox's own; they passed `checkSettings` when they were saved. Undefined is what was never set. */
@@ -19,8 +22,8 @@ export function checkSettings(settings: Settings): readonly SettingsFault[] {
   if (!/^[0-9a-zA-Z_-]{8,128}$/.test(text(settings, 'channelSecret') ?? '')) {
     faults.push({ field: 'channelSecret', message: 'A channel secret is 32 letters and digits.' });
   }
-  // RFC 6750, 2.1: what may stand behind “Bearer”.
-  if (!/^[\w.~+/-]{20,2000}=*$/.test(text(settings, 'accessToken') ?? 'none-is-obtained-then')) {
+  const token = text(settings, 'accessToken');
+  if (token !== undefined && !BEARER.test(token)) {
     faults.push({ field: 'accessToken', message: 'This is no access token of LINE.' });
   }
   return faults;
