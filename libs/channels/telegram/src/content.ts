@@ -20,7 +20,9 @@ export function contentOf(message: Payload): Content {
     file && noteOn(file, message),
     written === undefined && file === undefined ? described(message) : undefined,
   ];
-  return { text: said.filter((line) => line !== undefined).join('\n'), media: file?.media ?? [] };
+  // A link may be said to end within a character.
+  const text = storable(said.filter((line) => line !== undefined).join('\n'));
+  return { text, media: file?.media ?? [] };
 }
 
 /** An address that is hidden behind words stands beside them. Offsets are UTF-16 units, as in our strings. */

@@ -43,6 +43,14 @@ describe('an update with a part of another shape', () => {
     await fc.assert(check, { numRuns: 1000, seed: 4 });
   });
 
+  it('whose link ends within a character is text that a database holds', async () => {
+    const entities = [{ type: 'text_link', offset: 0, length: 1, url: 'https://a.example' }];
+    const message = { message_id: 1, chat: { id: 2 }, text: '🫖', entities };
+    const [event] = await parse(JSON.stringify({ update_id: 5, message }));
+    expect(event).toMatchObject({ kind: 'message' });
+    expect((event as { readonly text: string }).text.isWellFormed()).toBe(true);
+  });
+
   it('that is nested without end is unreadable', async () => {
     const [event] = await parse(`${'['.repeat(200_000)}${']'.repeat(200_000)}`);
     expect(event).toMatchObject({ kind: 'unreadable', reason: 'NO_UPDATE' });
