@@ -1,0 +1,47 @@
+/** An object of the webhook, of which nothing is believed until it was looked at. */
+export type Payload = Readonly<Record<string, unknown>>;
+
+/** The body as an object whose texts a database can hold; undefined when it is none. */
+export function readPayload(body: Uint8Array): Payload | undefined {
+  try {
+    return asPayload(
+      JSON.parse(new TextDecoder().decode(body), (_key, value: unknown) =>
+        typeof value === 'string' ? storable(value) : value,
+      ),
+    );
+  } catch {
+    // No JSON, or nested deeper than the stack.
+    return undefined;
+  }
+}
+
+export function asPayload(value: unknown): Payload | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Payload)
+    : undefined;
+}
+
+export function objectAt(payload: Payload | undefined, key: string): Payload | undefined {
+  return asPayload(payload?.[key]);
+}
+
+export function textAt(payload: Payload | undefined, key: string): string | undefined {
+  const value = payload?.[key];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+export function numberAt(payload: Payload | undefined, key: string): number | undefined {
+  const value = payload?.[key];
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+/** The beginning, never ending in half a character. */
+export function cut(text: string, units: number): string {
+  const beginning = text.slice(0, units);
+  return beginning.isWellFormed() ? beginning : beginning.slice(0, -1);
+}
+
+/** PostgreSQL holds no NUL, and half a character is no UTF-8. */
+export function storable(text: string): string {
+  return text.replaceAll('\0', '\uFFFD').toWellFormed();
+}

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import {
+  ChannelError,
+  type ChannelResponse,
+  type OutboundDelivery,
+  type Send,
+  type SendReceipt,
+} from '@tributary/channel-sdk';
+import { withAccessToken } from './access-token.js';
+import { lineError } from './api-errors.js';
+import { manifest } from './manifest.js';
+import { asPayload, readPayload, textAt } from './payload.js';
+
+const LONGEST_TEXT = 5000;
+const MOST_MESSAGES = 5;
+
+/**
+ * By push: the token that would make a reply free of charge is good once and for a short time, and an agent takes
+ * longer. However often it is sent, LINE delivers it once (for 24 hours after the first time).
+ */
+export const pushMessage: Send = async (delivery, inbox, ports, signal) => {
+  checkLimits(delivery);
+  const messages = splitText(delivery.text).map((text) => ({ type: 'text', text }));
+  const response = await withAccessToken(inbox, ports, signal, (token) =>
+    ports.http.request(
+      {
+        method: 'POST',
+        url: 'https://api.line.me/v2/bot/message/push',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          'x-line-retry-key': retryKey(delivery),
+        },
+        body: JSON.stringify({ to: delivery.to.value, messages }),
+      },
+      signal,
+    ),
+  );
+  // 409: an earlier time was accepted, of which we did not hear.
+  if (response.status === 200 || response.status === 409) return receiptOf(response);
+  throw lineError(response, ports.now());
+};
+
+function receiptOf(response: ChannelResponse): SendReceipt {
+  const sent = readPayload(response.body)?.['sentMessages'];
+  const ids = Array.isArray(sent) ? sent.flatMap((each) => textAt(asPayload(each), 'id') ?? []) : [];
+  const [first, ...further] = ids;
+  return {
+    state: 'sent',
+    ...(first === undefined ? {} : { externalId: first }),
+    ...(further.length === 0 ? {} : { furtherIds: further }),
+  };
+}
+
+/** A UUID (RFC 9562, version 8) that every repetition of one attempt shares, and no other. */
+export function retryKey({ messageId, attempt }: Pick<OutboundDelivery, 'messageId' | 'attempt'>): string {
+  const bytes = createHash('sha256').update(`${messageId}:${attempt}`).digest().subarray(0, 16);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+function checkLimits({ text, files }: OutboundDelivery): void {
+  const { maxTextLength } = manifest.capabilities;
+  const fault =
+    files.length > 0
+      ? 'LINE takes no files, only public addresses of pictures and videos: send a link.'
+      : text.trim() === ''
+        ? 'There is no text.'
+        : text.length > maxTextLength!
+          ? `LINE takes texts of up to ${maxTextLength} characters.`
+          : undefined;
+  if (fault !== undefined) throw new ChannelError('unsupported', fault);
+}
+
+/**
+ * Five pieces at most, of 5,000 UTF-16 units at most: cut where a paragraph, a line or a word ends in a piece's second
+ * half, as long as what is left still fits into the pieces that are left.
+ */
+export function splitText(text: string): readonly string[] {
+  const pieces: string[] = [];
+  let rest = text;
+  while (rest.length > LONGEST_TEXT) {
+    const room = (MOST_MESSAGES - pieces.length - 1) * (LONGEST_TEXT - 1);
+    const end = cutAt(rest, Math.max(LONGEST_TEXT / 2, rest.length - room));
+    pieces.push(rest.slice(0, end));
+    rest = rest.slice(end);
+  }
+  // LINE refuses a text of white space alone.
+  return [...pieces, rest].filter((piece) => piece.trim() !== '');
+}
+
+function cutAt(text: string, earliest: number): number {
+  for (const boundary of ['\n\n', '\n', ' ']) {
+    const at = text.lastIndexOf(boundary, LONGEST_TEXT - boundary.length);
+    if (at > 0 && at + boundary.length >= earliest) return at + boundary.length;
+  }
+  return text.slice(0, LONGEST_TEXT).isWellFormed() ? LONGEST_TEXT : LONGEST_TEXT - 1;
+}
