@@ -7,3 +7,6 @@ export * from './mail-servers.js';
 export * from './service-process.js';
 export * from './services.js';
 export type { TestMailbox } from './dovecot.js';
+export * from './simulators/redirected-ports.js';
+export * from './simulators/wechat.js';
+export * from './simulators/wecom.js';

@@ -82,7 +82,10 @@ export async function deliverCallback(
   for (let at = 0; at < tries; at++) {
     const attempt = one();
     running.push(attempt);
-    const inTime = await Promise.race([attempt, pause(waitMs, null)]);
+    const stop = new AbortController();
+    const late = pause(waitMs, null, { signal: stop.signal }).catch(() => null);
+    const inTime = await Promise.race([attempt, late]);
+    stop.abort();
     if (inTime?.status === 200) break;
   }
   return Promise.all(running);
