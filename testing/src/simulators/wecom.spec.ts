@@ -23,10 +23,15 @@ beforeEach(async () => {
     now: () => now,
   });
   url = await simulator.start();
-  const given = await fetch(`${url}/cgi-bin/gettoken?corpid=ww1&corpsecret=secret-of-nobody`);
-  token = ((await given.json()) as { access_token: string }).access_token;
+  await signIn();
 });
 afterEach(() => simulator.stop());
+
+/** A token is good for two hours. */
+async function signIn(): Promise<void> {
+  const given = await fetch(`${url}/cgi-bin/gettoken?corpid=ww1&corpsecret=secret-of-nobody`);
+  token = ((await given.json()) as { access_token: string }).access_token;
+}
 
 async function post(path: string, body: object): Promise<Record<string, unknown>> {
   const response = await fetch(`${url}/cgi-bin/kf/${path}?access_token=${token}`, {
@@ -50,6 +55,7 @@ describe('sync_msg', () => {
   it('forgets after three days', async () => {
     simulator.write(KF, ANN, text);
     now += 3 * DAY;
+    await signIn();
     simulator.happen(KF, { event_type: 'enter_session', external_userid: ANN });
     const { msg_list } = await post('sync_msg', { open_kfid: KF });
     expect(msg_list).toMatchObject([{ origin: 4, event: { event_type: 'enter_session', open_kfid: KF } }]);
@@ -80,9 +86,7 @@ describe('send_msg', () => {
     expect(await send()).toMatchObject({ errcode: 95018 });
     simulator.take(KF, ANN, false);
     now += 2 * DAY;
-    // The access token has expired by then, too.
-    const given = await fetch(`${url}/cgi-bin/gettoken?corpid=ww1&corpsecret=secret-of-nobody`);
-    token = ((await given.json()) as { access_token: string }).access_token;
+    await signIn();
     expect(await send()).toMatchObject({ errcode: 95002 });
   });
 });

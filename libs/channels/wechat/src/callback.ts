@@ -30,7 +30,6 @@ export function openCallback(request: WebhookRequest, keys: CallbackKeys): Opene
   const key = readAesKey(encodingAesKey);
   const isSealed = encodingAesKey !== '';
   if (token === '' || receiver === '' || (isSealed && key === null)) return refused('NOT_CONFIGURED');
-  if (request.method !== 'GET' && request.method !== 'POST') return refused('METHOD_REFUSED');
   if (request.body.byteLength > MAX_PUSH_BYTES) return refused('BODY_REFUSED');
   const isEcho = request.method === 'GET';
   const { timestamp = '', nonce = '', signature = '', msg_signature = '', echostr = '' } = request.query;

@@ -1,4 +1,4 @@
-import type { ChannelManifest, ChannelModule } from '@tributary/channel-sdk';
+import { type ChannelManifest, type ChannelModule, hookPath } from '@tributary/channel-sdk';
 import { parseAccountPush } from './account-push.js';
 import { sendFromAccount } from './account-send.js';
 import { answerCallback, type CallbackKeys, verifyCallback } from './callback.js';
@@ -21,7 +21,7 @@ export const wecomKf: ChannelModule = {
   send: sendFromKf(kfManifest, KF_MEDIA),
   fetchMedia: mediaFrom(companyProvider),
   checkSettings: checkCompanySettings,
-  publicAddress: () => null,
+  publicAddress: hookPath,
 };
 
 function account(manifest: ChannelManifest, rules: readonly MediaRule[]): ChannelModule {
@@ -31,7 +31,7 @@ function account(manifest: ChannelManifest, rules: readonly MediaRule[]): Channe
     send: sendFromAccount(manifest, rules),
     fetchMedia: mediaFrom(accountProvider),
     checkSettings: checkAccountSettings,
-    publicAddress: () => null,
+    publicAddress: hookPath,
   };
 }
 

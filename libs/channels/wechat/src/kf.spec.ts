@@ -67,7 +67,14 @@ async function noticeOf(openKfId: string): Promise<string> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const query = Object.fromEntries(new URL(request.url ?? '', 'http://hook').searchParams);
-      const asked = { method: 'POST', path: '/', query, headers: {}, body: Buffer.concat(chunks), url: '' };
+      const asked = {
+        method: 'POST' as const,
+        path: '/',
+        query,
+        headers: {},
+        body: Buffer.concat(chunks),
+        url: '',
+      };
       if (inbound.verify(asked, inbox, new Date(now)).ok) notice = inbound.notice(asked, inbox);
       response.end(inbound.answer(asked, inbox).body);
     });
@@ -144,7 +151,14 @@ describe('WeCom’s address check', () => {
     await noticeOf(ONE);
     hook!.removeAllListeners('request').on('request', (request, response) => {
       const query = Object.fromEntries(new URL(request.url ?? '', 'http://hook').searchParams);
-      const asked = { method: 'GET', path: '/', query, headers: {}, body: new Uint8Array(), url: '' };
+      const asked = {
+        method: 'GET' as const,
+        path: '/',
+        query,
+        headers: {},
+        body: new Uint8Array(),
+        url: '',
+      };
       const answer = inbound.answer(asked, inbox);
       response.writeHead(inbound.verify(asked, inbox, new Date(now)).ok ? 200 : 403).end(answer.body);
     });

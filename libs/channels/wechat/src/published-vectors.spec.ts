@@ -146,7 +146,7 @@ function mutationsOf({ request, settings }: Vector): [string, WebhookRequest, Ch
           ['another account’s id', request, inbox({ corpId: 'wx5823bf96d3bd56c8' })],
           ['no key configured', request, inbox({ encodingAesKey: '' })],
         ] as [string, WebhookRequest, ChannelInbox][])
-      : ([['another method', { ...request, method: 'PUT' }, inbox()]] as [
+      : ([['nothing but the echo', get({ echostr: query['echostr']! }), inbox()]] as [
           string,
           WebhookRequest,
           ChannelInbox,
