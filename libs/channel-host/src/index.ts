@@ -8,6 +8,7 @@ export * from './hosted-inbox.js';
 export * from './inbound-events.js';
 export * from './inbox-health.js';
 export * from './log-acceptance.js';
+export * from './media-fetcher.js';
 export { channelMigrations } from './migrations/channel-migrations.js';
 export * from './outbound-sender.js';
 export * from './poller.js';
