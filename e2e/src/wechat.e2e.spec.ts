@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { InboxView, TicketRow } from '@tributary/contracts';
+import type { InboxView, MessageItem, TicketDetail } from '@tributary/contracts';
 import { type ShownMessage, WechatSimulator, WecomSimulator } from '@tributary/testing';
 import { Desk, messagesOf } from './system/desk.js';
 import { eventually } from './system/eventually.js';
@@ -49,9 +49,24 @@ function inboxOf(channel: InboxView['channel'], settings: Record<string, unknown
   return admin.createInbox({ channel, name: `Shop ${channel}`, enabled: true, settings });
 }
 
-/** Each inbox here has one customer, so one ticket. */
-function ticketOf(channel: InboxView['channel']): Promise<TicketRow> {
-  return admin.ticketWhere(channel, (row) => row.channel === channel);
+async function ticketsOf(channel: InboxView['channel']): Promise<readonly TicketDetail[]> {
+  const rows = (await admin.tickets()).filter((row) => row.channel === channel);
+  return Promise.all(rows.map(({ id }) => admin.ticket(id)));
+}
+
+/** What customers wrote on a channel, when it is so many messages at least. */
+function written(channel: InboxView['channel'], count: number): Promise<readonly MessageItem[]> {
+  return eventually(`${count} messages on ${channel}`, async () => {
+    const messages = (await ticketsOf(channel)).flatMap(messagesOf);
+    const inbound = messages.filter(({ direction }) => direction === 'inbound');
+    return inbound.length >= count ? inbound : undefined;
+  });
+}
+
+function ticketSaying(channel: InboxView['channel'], text: string): Promise<TicketDetail> {
+  return eventually(`a ticket that says ${text}`, async () =>
+    (await ticketsOf(channel)).find((ticket) => messagesOf(ticket).some((each) => each.text === text)),
+  );
 }
 
 async function sentTo(ticketId: string): Promise<void> {
@@ -72,18 +87,32 @@ describe('an Official Account with encrypted messages', () => {
     expect(await wechat.checkAddress()).toBe(true);
   });
 
-  it('makes one ticket of a message that is delivered three times at once', async () => {
+  it('makes one message of one that is delivered three times at once', async () => {
     const { attempts } = await wechat.write(
       openid,
       { MsgType: 'text', Content: '台灯不亮了 💡[流泪]' },
       { atOnce: true },
     );
     expect(attempts).toEqual(Array.from({ length: 3 }, () => ({ status: 200, body: 'success' })));
-    ticketId = (await ticketOf('wechat_oa')).id;
-    await wechat.write(openid, { MsgType: 'text', Content: '还在保修期' });
-    const ticket = await admin.ticketUntil(ticketId, 'two messages', (each) => messagesOf(each).length >= 2);
-    expect(messagesOf(ticket).map(({ text }) => text)).toEqual(['台灯不亮了 💡[流泪]', '还在保修期']);
+    const ticket = await ticketSaying('wechat_oa', '台灯不亮了 💡[流泪]');
     expect(ticket.identities).toMatchObject([{ kind: 'openid', value: openid }]);
+    ticketId = ticket.id;
+    // What comes later was handled later, so by then each of the three was.
+    await wechat.write(openid, { MsgType: 'text', Content: '还在保修期' });
+    await ticketSaying('wechat_oa', '还在保修期');
+    const texts = (await written('wechat_oa', 2)).map(({ text }) => text);
+    expect(texts.toSorted()).toEqual(['台灯不亮了 💡[流泪]', '还在保修期'].toSorted());
+  });
+
+  it('fetches the picture of a message, and keeps it', async () => {
+    const lamp = Buffer.from('a picture of a lamp');
+    const MediaId = wechat.media.put('image', 'lamp.jpg', 'image/jpeg', lamp);
+    await wechat.write(openid, { MsgType: 'image', PicUrl: 'http://mmbiz.qpic.cn/x/0', MediaId });
+    const attachment = await eventually('the picture', async () =>
+      (await written('wechat_oa', 3)).flatMap(({ attachments }) => attachments).at(0),
+    );
+    expect(attachment.name).toBe('image.jpg');
+    expect((await admin.bytes(attachment.url)).equals(lamp)).toBe(true);
   });
 
   it('shows the agent’s reply to the customer', async () => {
@@ -122,8 +151,8 @@ describe('a mini-program', () => {
       ...{ MsgType: 'miniprogrampage', Title: '我的订单', AppId: ACCOUNT.appId },
       PagePath: 'pages/order/detail?orderNo=20261124000187',
     });
-    const { id } = await ticketOf('wechat_mini');
-    expect((await admin.ticket(id)).fields).toMatchObject({ orderNumber: '20261124000187' });
+    await written('wechat_mini', 1);
+    expect((await ticketsOf('wechat_mini'))[0]!.fields).toMatchObject({ orderNumber: '20261124000187' });
   });
 });
 
@@ -140,24 +169,24 @@ describe('customer service in WeCom', () => {
     expect(await wecom.checkAddress()).toBe(true);
   });
 
-  it('pulls everything there is when it is called, once, in order', async () => {
+  it('pulls everything there is when it is called, and all of it once', async () => {
     for (const content of ['发票开错了', '抬头不对', '请重开']) wecom.write(second, customer, text(content));
     const attempts = await wecom.call(second, { atOnce: true });
     expect(attempts.map(({ status }) => status)).toEqual([200, 200, 200]);
-    const { id } = await ticketOf('wecom_kf');
-    const ticket = await admin.ticketUntil(id, 'three messages', (each) => messagesOf(each).length >= 3);
-    expect(messagesOf(ticket).map((message) => message.text)).toEqual(['发票开错了', '抬头不对', '请重开']);
+    await ticketSaying('wecom_kf', '请重开');
+    const texts = (await written('wecom_kf', 3)).map((message) => message.text);
+    expect(texts.toSorted()).toEqual(['发票开错了', '抬头不对', '请重开'].toSorted());
   });
 
   it('answers from the account that was written to', async () => {
-    const { id } = await ticketOf('wecom_kf');
+    const { id } = await ticketSaying('wecom_kf', '发票开错了');
     await admin.reply(id, { text: '好的，马上重开' });
     await sentTo(id);
     expect(wecom.shown).toMatchObject([{ openKfId: second, openid: customer, text: '好的，马上重开' }]);
   });
 
   it('tells the agent that the customer refused it', async () => {
-    const { id } = await ticketOf('wecom_kf');
+    const { id } = await ticketSaying('wecom_kf', '发票开错了');
     wecom.happen(second, {
       ...{ event_type: 'msg_send_fail', external_userid: customer, fail_type: 10 },
       fail_msgid: wecom.shown[0]!.msgid,
