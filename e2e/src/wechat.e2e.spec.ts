@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { InboxView, MessageItem, TicketDetail } from '@tributary/contracts';
-import { type ShownMessage, WechatSimulator, WecomSimulator } from '@tributary/testing';
+import { WechatSimulator, WecomSimulator } from '@tributary/testing';
 import { Desk, messagesOf } from './system/desk.js';
 import { eventually } from './system/eventually.js';
 import { type RunningSystem, startSystem } from './system/running-system.js';
@@ -118,7 +118,7 @@ describe('an Official Account with encrypted messages', () => {
   it('shows the agent’s reply to the customer', async () => {
     await admin.reply(ticketId, { text: '请问是哪一款？🙂' });
     await sentTo(ticketId);
-    expect(wechat.shown).toEqual<ShownMessage[]>([{ openid, type: 'text', text: '请问是哪一款？🙂' }]);
+    expect(wechat.shown).toEqual([{ openid, type: 'text', text: '请问是哪一款？🙂' }]);
   });
 
   it('goes on when the access token was renewed by somebody else', async () => {

@@ -98,6 +98,12 @@ export function jsonBody({ body }: RestRequest): Record<string, unknown> {
   }
 }
 
+/** A member that must be text; empty when it is not. */
+export function textOf(body: Record<string, unknown>, name: string): string {
+  const value = body[name];
+  return typeof value === 'string' ? value : '';
+}
+
 /** One access token that is good at a time, given again while it is. */
 export class AccessTokens {
   #value = '';

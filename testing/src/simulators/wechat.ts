@@ -13,6 +13,7 @@ import {
   type RestAnswer,
   type RestRequest,
   TemporaryMedia,
+  textOf,
   VendorError,
 } from './wechat-rest.js';
 
@@ -166,8 +167,8 @@ export class WechatSimulator {
   }
 
   #send(body: Record<string, unknown>): RestAnswer {
-    const openid = String(body['touser'] ?? '');
-    const type = String(body['msgtype'] ?? '');
+    const openid = textOf(body, 'touser');
+    const type = textOf(body, 'msgtype');
     if (!/^o[\w-]{5,}$/.test(openid)) throw new VendorError(40003, 'invalid openid');
     if (!TYPES[this.account.kind].includes(type)) throw new VendorError(40008, 'invalid message type');
     const { content = '', media_id } = (body[type] ?? {}) as { content?: string; media_id?: string };

@@ -13,6 +13,7 @@ import {
   type RestAnswer,
   type RestRequest,
   TemporaryMedia,
+  textOf,
   VendorError,
 } from './wechat-rest.js';
 import type { ShownMessage } from './wechat.js';
@@ -178,13 +179,13 @@ export class WecomSimulator {
 
   #sync(body: Record<string, unknown>): RestAnswer {
     this.pulls += 1;
-    this.#checkCallbackToken(body['token']);
-    const openKfId = String(body['open_kfid'] ?? '');
+    this.#checkCallbackToken('token' in body ? textOf(body, 'token') : undefined);
+    const openKfId = textOf(body, 'open_kfid');
     if (!this.company.openKfIds.includes(openKfId)) throw new VendorError(95004, 'open_kfid not exist');
     const size = Math.min(Number(body['limit'] ?? 1000), this.company.pageSize ?? 1000);
     const all = this.#entries.get(openKfId) ?? [];
     const oldest = all.findIndex(({ at }) => at > this.#now() - KEPT_MS);
-    const from = Math.max(Number(/^c(\d+)$/.exec(String(body['cursor'] ?? ''))?.[1] ?? 0), oldest);
+    const from = Math.max(Number(/^c(\d+)$/.exec(textOf(body, 'cursor'))?.[1] ?? 0), oldest);
     const page = oldest < 0 ? [] : all.slice(from, from + size);
     const next = oldest < 0 ? all.length : from + page.length;
     const msg_list = page.map(({ entry }) => entry);
@@ -197,9 +198,9 @@ export class WecomSimulator {
     };
   }
 
-  #checkCallbackToken(token: unknown): void {
+  #checkCallbackToken(token: string | undefined): void {
     if (token !== undefined) {
-      const until = this.#callbackTokens.get(String(token)) ?? 0;
+      const until = this.#callbackTokens.get(token) ?? 0;
       if (this.#now() >= until) throw new VendorError(95007, 'invalid msgtoken');
       return;
     }
@@ -208,10 +209,10 @@ export class WecomSimulator {
   }
 
   #send(body: Record<string, unknown>): RestAnswer {
-    const openKfId = String(body['open_kfid'] ?? '');
-    const openid = String(body['touser'] ?? '');
-    const type = String(body['msgtype'] ?? '');
-    const msgid = String(body['msgid'] ?? randomBytes(16).toString('hex'));
+    const openKfId = textOf(body, 'open_kfid');
+    const openid = textOf(body, 'touser');
+    const type = textOf(body, 'msgtype');
+    const msgid = textOf(body, 'msgid') || randomBytes(16).toString('hex');
     const customer = this.#customers.get(this.#key(openKfId, openid));
     if (!this.company.openKfIds.includes(openKfId)) throw new VendorError(95000, 'invalid open_kfid');
     if (!customer) throw new VendorError(40096, 'invalid external userid');
