@@ -53,8 +53,18 @@ function anAcceptance(faults: { readonly put?: Error; readonly append?: Error } 
       return [];
     },
   } as unknown as EventLog;
+  const sent = {
+    async match(_inbox: unknown, receipts: readonly { readonly externalId: string }[]) {
+      if (receipts.length > 0) story.push(`match ${receipts.map(({ externalId }) => externalId).join(' ')}`);
+      return receipts.map(({ externalId }) => ({
+        topic: 'outbound.receipts',
+        key: externalId,
+        value: Buffer.of(),
+      }));
+    },
+  };
   const logger = createLogger('spec', 'silent');
-  const acceptance = new LogAcceptance({ log, objects, clock: new VirtualClock(), logger });
+  const acceptance = new LogAcceptance({ log, objects, sent, clock: new VirtualClock(), logger });
   const accept = (raw: string | Uint8Array, ...events: InboundEvent[]) =>
     acceptance.accept(inbox, Buffer.from(raw), events);
   const payloads = <P = MessageReceived>() =>
@@ -132,6 +142,15 @@ describe('what an adapter understood', () => {
     ]);
   });
 
+  it('is matched with what we sent where it does not say itself which message it is about', async () => {
+    const { accept, appended, story } = anAcceptance();
+    const receipt = { kind: 'receipt', providerEventId: 'r', externalId: 'm1', state: 'read' } as const;
+    const named = { ...receipt, externalId: 'm2', sent: { messageId: newId(), attempt: 1 } };
+    await accept('raw', receipt, named);
+    expect(story).toEqual(['match m1', 'append 2']);
+    expect(appended.map(({ key }) => key)).toEqual([named.sent.messageId, 'm1']);
+  });
+
   it('is nothing in the log when there was nothing to accept', async () => {
     const { accept, story } = anAcceptance();
     await accept('raw', { kind: 'ignored', providerEventId: 'i', reason: 'own_echo' });
@@ -150,6 +169,11 @@ describe('what a customer did to a message, or to us', () => {
       { kind: 'consent', providerEventId: 'e9', from: about.from, consent: 'withdrawn' },
       'consent.changed',
       { consent: 'withdrawn' },
+    ],
+    [
+      { kind: 'activity', providerEventId: 'e9', from: about.from, activity: 'SCAN', fields: { scene: '7' } },
+      'customer.acted',
+      { activity: 'SCAN', fields: { scene: '7' } },
     ],
   ])('stands behind its messages in the log, with its bytes: %j', async (event, type, parts) => {
     const { accept, appended, payloads } = anAcceptance();

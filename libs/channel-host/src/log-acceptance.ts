@@ -2,12 +2,10 @@ import { createHash } from 'node:crypto';
 import type { InboundEvent, InboundFile } from '@tributary/channel-sdk';
 import {
   type AttachmentDto,
-  type DeliveryReported,
   encodeRecord,
   inboundMessages,
   type MessageReceived,
   type MessageUnreadable,
-  outboundReceipts,
   parseRecord,
   type RawObjectDto,
 } from '@tributary/contracts';
@@ -16,11 +14,14 @@ import { describeObject, type ObjectStore } from '@tributary/object-store';
 import { type Clock, type Logger, newId } from '@tributary/runtime';
 import type { Acceptance, AcceptanceReport } from './acceptance.js';
 import { type CustomerEvent, customerPayload, type InboundPayload, mediaPayload } from './customer-events.js';
+import { deliveryRecord } from './delivery-record.js';
 import type { HostedInbox } from './hosted-inbox.js';
+import type { ReceiptEvent, SentMessages } from './sent-messages.js';
 
 export interface LogAcceptanceParts {
   readonly log: EventLog;
   readonly objects: ObjectStore;
+  readonly sent: Pick<SentMessages, 'match'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -31,6 +32,9 @@ const INLINE_BYTES = 16 * 1024;
 const LARGEST_RECORD = 1_000_000;
 /** UTF-16 units of a text that is cut; escapes make at most six bytes of each. */
 const CUT_TEXT = 60_000;
+const CUSTOMER_EVENTS: readonly CustomerEvent['kind'][] = [
+  ...(['edited', 'deleted', 'reaction', 'consent', 'activity'] as const),
+];
 const CUT_MARK = '\n\n[…]';
 
 /** Stores bytes and files, then appends; only after that may an adapter answer its provider. */
@@ -48,13 +52,15 @@ export class LogAcceptance implements Acceptance {
       const record = await this.#recordOf(inbox, original, event);
       if (record) records.push(record);
     }
+    // Those that name none of our messages themselves.
+    records.push(...(await this.parts.sent.match(inbox, events.filter(isUnmatched))));
     if (records.length > 0) await this.parts.log.append(records);
     const count = (kind: InboundEvent['kind']) => events.filter((event) => event.kind === kind).length;
     return {
       messages: count('message'),
       receipts: count('receipt'),
       unreadable: count('unreadable'),
-      changes: count('edited') + count('deleted') + count('reaction') + count('consent'),
+      changes: CUSTOMER_EVENTS.reduce((sum, kind) => sum + count(kind), 0),
       ignored: count('ignored'),
     };
   }
@@ -76,16 +82,13 @@ export class LogAcceptance implements Acceptance {
       case 'unreadable':
         return this.#unreadable(inbox, original, event);
       case 'receipt':
-        return this.#receipt(inbox, event);
+        return event.sent && deliveryRecord(inbox, event, event.sent, this.parts.clock.now());
       case 'edited':
       case 'deleted':
       case 'reaction':
       case 'consent':
-        return this.#customerDid(inbox, original, event);
       case 'activity':
-        // No topic has a record for it yet; the provider's bytes are in the store.
-        this.parts.logger.warn({ inboxId: inbox.id, kind: event.kind }, 'event_without_record');
-        return undefined;
+        return this.#customerDid(inbox, original, event);
       case 'ignored':
         return undefined;
     }
@@ -174,36 +177,6 @@ export class LogAcceptance implements Acceptance {
     };
   }
 
-  #receipt(inbox: HostedInbox, event: Extract<InboundEvent, { kind: 'receipt' }>): NewRecord | undefined {
-    if (event.sent === undefined) {
-      this.parts.logger.warn({ inboxId: inbox.id, kind: event.kind }, 'event_without_record');
-      return undefined;
-    }
-    const payload: DeliveryReported = {
-      ...event.sent,
-      state: event.state,
-      externalId: event.externalId,
-      ...(event.state === 'failed'
-        ? {
-            errorCode: 'rejected_permanently',
-            errorDetail: event.detail?.slice(0, 2000).toWellFormed() ?? '',
-          }
-        : {}),
-    };
-    return {
-      topic: outboundReceipts.name,
-      key: event.sent.messageId,
-      value: encodeRecord({
-        id: newId(),
-        type: 'delivery.reported',
-        version: 1,
-        workspaceId: inbox.workspaceId,
-        occurredAt: this.parts.clock.now().toISOString(),
-        payload,
-      }),
-    };
-  }
-
   async #attachment(workspaceId: string, file: InboundFile): Promise<AttachmentDto> {
     const stored = await this.parts.objects.put(workspaceId, file.content);
     return {
@@ -214,6 +187,10 @@ export class LogAcceptance implements Acceptance {
       ...(file.contentId === undefined ? {} : { contentId: file.contentId }),
     };
   }
+}
+
+function isUnmatched(event: InboundEvent): event is ReceiptEvent {
+  return event.kind === 'receipt' && event.sent === undefined;
 }
 
 /** The contract takes 1 to 500 characters; what stands for a longer or an empty id is as stable as that id. */
