@@ -45,7 +45,9 @@ interface Window {
 const HOUR = 3_600_000;
 const MESSAGE = { ms: 48 * HOUR, messages: 5 };
 const EVENT = { official: { ms: 60_000, messages: 3 }, mini: { ms: 60_000, messages: 2 } };
-const EVENTS_THAT_OPEN = new Set(['subscribe', 'SCAN', 'CLICK', 'user_enter_tempsession']);
+const EVENTS_THAT_OPEN = new Set([
+  ...['subscribe', 'SCAN', 'CLICK', 'scancode_push', 'scancode_waitmsg', 'user_enter_tempsession'],
+]);
 const TYPES = { official: ['text', 'image', 'voice', 'video'], mini: ['text', 'image'] };
 const MEDIA_LIMITS = {
   official: { image: 10_485_760, voice: 2_097_152, video: 10_485_760, thumb: 65_536 },

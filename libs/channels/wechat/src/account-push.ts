@@ -1,7 +1,7 @@
 import type { ChannelInbox, InboundEvent, MediaReference, WebhookRequest } from '@tributary/channel-sdk';
 import { accountEvent } from './account-event.js';
 import { openCallback } from './callback.js';
-import { type Content, fieldsOf, hashOf, lines, locationText, mediaOf } from './content.js';
+import { type Content, cut, fieldsOf, hashOf, lines, locationText, mediaOf } from './content.js';
 import { findOrderNumber } from './order-number.js';
 import { type Push, readPush } from './push-body.js';
 import { accountKeys, listSetting } from './settings.js';
@@ -45,13 +45,13 @@ function readEvent(push: Push, body: Uint8Array, inbox: ChannelInbox): InboundEv
     return unreadable(
       body,
       'UNKNOWN_TYPE',
-      `messages of type ${JSON.stringify(type.slice(0, 60))} are not known`,
+      `messages of type ${JSON.stringify(cut(type, 60))} are not known`,
     );
   }
   if (content.text === '' && !content.media?.length) {
     return unreadable(body, 'EMPTY_MESSAGE', `a message of type ${type} without its content`);
   }
-  const externalId = id === '' ? hashOf(body) : id.slice(0, 100);
+  const externalId = id === '' ? hashOf(body) : cut(id, 100);
   return {
     kind: 'message',
     providerEventId: externalId,

@@ -225,6 +225,18 @@ describe('a connection lost while sending', () => {
     });
   });
 
+  it.each([
+    [502, '<html>bad gateway</html>', 'rejected_permanently'],
+    [200, '<html>what</html>', 'rejected_permanently'],
+    [503, '', 'unavailable'],
+  ])('is the same as an answer %i that says nothing: %s', async (status, body, code) => {
+    await send().catch(() => undefined);
+    const http = { request: async () => ({ status, headers: {}, body: Buffer.from(body) }) };
+    await expect(wechatOa.send(delivery(), inbox, { ...ports, http }, signal)).rejects.toMatchObject({
+      code,
+    });
+  });
+
   it('during an upload is tried again: the customer saw nothing', async () => {
     const outcome = wechatOa.send(delivery({ files: [picture] }), inbox, lostAt('media/upload'), signal);
     await expect(outcome).rejects.toMatchObject({ code: 'unavailable' });

@@ -31,6 +31,11 @@ export function fieldsOf(fields: Readonly<Record<string, string | undefined>> = 
   );
 }
 
+/** The beginning; half a character at its end is replaced, as no database takes one. */
+export function cut(text: string, units: number): string {
+  return text.slice(0, units).toWellFormed();
+}
+
 /** SHA-256 in hexadecimal: an id for what came without one. */
 export function hashOf(body: Uint8Array | string): string {
   return createHash('sha256').update(body).digest('hex');

@@ -1,4 +1,5 @@
 import type { InboundEvent } from '@tributary/channel-sdk';
+import { cut, fieldsOf } from './content.js';
 import { externalIdOf, readKfMessageId } from './kf-message-id.js';
 import type { Push } from './push-body.js';
 
@@ -21,63 +22,58 @@ const HAND_OVERS: Readonly<Record<string, string>> = {
   '4': 'reopened',
 };
 
+type Part = (name: string) => string;
+
 /** What happened around a conversation; `id` is the entry's own. */
 export function kfEvent(message: Push, id: string): InboundEvent {
-  const part = (name: string) => message[`event.${name}`] ?? '';
-  const type = part('event_type').slice(0, 60);
-  const account = part('open_kfid').slice(0, 100);
-  const customer = part('external_userid').slice(0, 320);
+  const part: Part = (name) => message[`event.${name}`] ?? '';
+  const type = cut(part('event_type'), 60);
+  const account = cut(part('open_kfid'), 100);
+  const from = { kind: 'external_userid', value: cut(part('external_userid'), 320) };
+  const about = { providerEventId: id, from };
   if (type === 'msg_send_fail') return sendFailed(id, account, part);
   // Colleagues who come and go, and whatever is not known: about no customer.
-  const ignored: InboundEvent = { kind: 'ignored', providerEventId: id, reason: `event_${type}` };
-  if (customer === '') return ignored;
-  const from = { kind: 'external_userid', value: customer };
-  const activity = (fields: Readonly<Record<string, string>>): InboundEvent => ({
-    kind: 'activity',
-    providerEventId: id,
-    from,
-    activity: type,
-    fields: Object.fromEntries(
-      Object.entries({ openKfId: account, ...fields }).flatMap(([name, value]) =>
-        value === '' ? [] : [[name, value.slice(0, 2000)]],
-      ),
-    ),
-  });
+  if (from.value === '') return { kind: 'ignored', providerEventId: id, reason: `event_${type}` };
   switch (type) {
-    // The code is good for one welcome within 20 seconds.
     case 'enter_session':
-      return activity({
-        scene: part('scene'),
-        sceneParam: part('scene_param'),
-        welcomeCode: part('welcome_code'),
-      });
     case 'session_status_change':
-      return activity({
-        handOver: HAND_OVERS[part('change_type')] ?? part('change_type'),
-        oldColleague: part('old_servicer_userid'),
-        newColleague: part('new_servicer_userid'),
-      });
+      return {
+        kind: 'activity',
+        ...about,
+        activity: type,
+        fields: fieldsOf({ openKfId: account, ...told(type, part) }),
+      };
     case 'user_recall_msg':
       return {
         kind: 'deleted',
-        providerEventId: id,
-        externalId: externalIdOf(account, part('recall_msgid').slice(0, 200)),
-        from,
+        ...about,
+        externalId: externalIdOf(account, cut(part('recall_msgid'), 200)),
       };
     case 'reject_customer_msg_switch_change':
       return {
         kind: 'consent',
-        providerEventId: id,
-        from,
+        ...about,
         consent: part('reject_switch') === '1' ? 'withdrawn' : 'given',
       };
     default:
-      return ignored;
+      return { kind: 'ignored', providerEventId: id, reason: `event_${type}` };
   }
 }
 
-function sendFailed(id: string, account: string, part: (name: string) => string): InboundEvent {
-  const failed = part('fail_msgid').slice(0, 200);
+function told(type: 'enter_session' | 'session_status_change', part: Part): Record<string, string> {
+  const value: Part = (name) => cut(part(name), 2000);
+  // The code is good for one welcome within 20 seconds.
+  return type === 'enter_session'
+    ? { scene: value('scene'), sceneParam: value('scene_param'), welcomeCode: value('welcome_code') }
+    : {
+        handOver: HAND_OVERS[part('change_type')] ?? value('change_type'),
+        oldColleague: value('old_servicer_userid'),
+        newColleague: value('new_servicer_userid'),
+      };
+}
+
+function sendFailed(id: string, account: string, part: Part): InboundEvent {
+  const failed = cut(part('fail_msgid'), 200);
   const sent = readKfMessageId(failed);
   const failType = part('fail_type');
   return {
@@ -86,6 +82,6 @@ function sendFailed(id: string, account: string, part: (name: string) => string)
     externalId: externalIdOf(account, failed),
     ...(sent ? { sent: { messageId: sent.messageId, attempt: sent.attempt } } : {}),
     state: 'failed',
-    detail: FAIL_TYPES[failType] ?? `for reason ${failType.slice(0, 20)}`,
+    detail: FAIL_TYPES[failType] ?? `for reason ${cut(failType, 20)}`,
   };
 }

@@ -1,5 +1,5 @@
 import type { ChannelInbox, InboundEvent, PollItem } from '@tributary/channel-sdk';
-import { type Content, fieldsOf, hashOf, lines, locationText, mediaOf } from './content.js';
+import { type Content, cut, fieldsOf, hashOf, lines, locationText, mediaOf } from './content.js';
 import { kfEvent } from './kf-event.js';
 import { externalIdOf } from './kf-message-id.js';
 import { findOrderNumber } from './order-number.js';
@@ -29,15 +29,15 @@ export async function parseKfItem(item: PollItem, inbox: ChannelInbox): Promise<
   }
   const content = readContent(type, message, inbox);
   if (content === null) {
-    return unreadable('UNKNOWN_TYPE', `messages of type ${JSON.stringify(type.slice(0, 60))} are not known`);
+    return unreadable('UNKNOWN_TYPE', `messages of type ${JSON.stringify(cut(type, 60))} are not known`);
   }
   return [
     {
       kind: 'message',
       providerEventId: id,
-      externalId: externalIdOf(account.slice(0, 100), id),
+      externalId: externalIdOf(cut(account, 100), id),
       from: { kind: 'external_userid', value: customer },
-      to: account.slice(0, 320),
+      to: cut(account, 320),
       thread: { tokens: [], references: [], ticketNumbers: [] },
       text: content.text,
       files: [],

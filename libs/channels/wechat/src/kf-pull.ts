@@ -7,6 +7,7 @@ import {
   type WebhookRequest,
 } from '@tributary/channel-sdk';
 import { openCallback } from './callback.js';
+import { hashOf } from './content.js';
 import { type Answer, type Call, companyProvider, postJson } from './provider.js';
 import { readPush } from './push-body.js';
 import { companyKeys, listSetting } from './settings.js';
@@ -29,8 +30,9 @@ export function kfNotice(request: WebhookRequest, inbox: ChannelInbox): string {
 }
 
 /**
- * Everything since the cursor, in the vendor's order; of one account when a callback named it, of all otherwise. The
- * cursor is a JSON object of one an account. Only the last 3 days are there, also for an account without a cursor.
+ * Everything since the cursor, in the vendor's order within an account; the cursor is a JSON object of one an account.
+ * The account that a callback named comes first, but never alone: of several calls the host passes on the last. Only
+ * the last 3 days are there, also for an account without a cursor.
  *
  * @see https://developer.work.weixin.qq.com/document/path/94670
  */
@@ -44,7 +46,9 @@ export async function* pullKf(
   const call: Call = { inbox, ports, signal };
   const cursors = { ...(JSON.parse(cursor ?? '{}') as Record<string, string>) };
   const { openKfId, token } = JSON.parse(notice ?? '{"openKfId":"","token":""}') as Notice;
-  const accounts = listSetting(inbox, 'openKfIds').filter((id) => openKfId === '' || id === openKfId);
+  const accounts = listSetting(inbox, 'openKfIds').toSorted(
+    (one, other) => Number(other === openKfId) - Number(one === openKfId),
+  );
   for (const account of accounts) {
     // The vendor asks to go by has_more alone: a page may be empty and not the last.
     for (let hasMore = true; hasMore && !signal.aborted;) {
@@ -60,7 +64,7 @@ export async function* pullKf(
   }
 }
 
-/** A callback's token is good for 10 minutes; what is older is asked for without one, which is limited. */
+/** A callback's token is good for 10 minutes; where it is not taken, the vendor is asked without one, which it limits. */
 async function syncPage(
   account: string,
   cursor: string | undefined,
@@ -92,6 +96,6 @@ function itemsOf(page: Answer): PollItem[] {
   return list.map((message) => {
     const raw = Buffer.from(JSON.stringify(message));
     const id = (message as { readonly msgid?: unknown } | null)?.msgid;
-    return { id: typeof id === 'string' && id !== '' ? id : raw.toString('base64url').slice(0, 200), raw };
+    return { id: typeof id === 'string' && id !== '' ? id : hashOf(raw), raw };
   });
 }

@@ -71,7 +71,7 @@ export const companyProvider: Provider = {
   }),
 };
 
-/** @throws ChannelError by the vendor's table, also for an answer that is no JSON. */
+/** @throws ChannelError by the vendor's table; `unknown_outcome` for an answer that tells nothing. */
 export async function postJson(provider: Provider, path: string, body: unknown, call: Call): Promise<Answer> {
   const { response } = await request(provider, call, (token) => ({
     method: 'POST',
@@ -81,6 +81,14 @@ export async function postJson(provider: Provider, path: string, body: unknown, 
     body: JSON.stringify(body),
   }));
   return readAnswer(response, provider);
+}
+
+/** 503 says that nothing was done; another failure on the vendor's side may stand before or behind what was asked. */
+function unclear({ status }: ChannelResponse): ChannelError {
+  return new ChannelError(
+    status === 503 ? 'unavailable' : 'unknown_outcome',
+    `the vendor answered ${status}`,
+  );
 }
 
 /**
@@ -94,9 +102,7 @@ export async function request(
   let token = await accessToken(provider, call);
   for (let isSecond = false; ; isSecond = true) {
     const response = await call.ports.http.request(make(token), call.signal);
-    if (response.status >= 500) {
-      throw new ChannelError('unavailable', `the vendor answered ${response.status}`);
-    }
+    if (response.status >= 500) throw unclear(response);
     const answer = jsonOf(response);
     const errcode = Number(answer?.['errcode'] ?? 0);
     if (errcode === 0) return { response, answer };
@@ -123,9 +129,7 @@ function accessToken(provider: Provider, { inbox, ports, signal }: Call, refused
 
 function readAnswer(response: ChannelResponse, provider: Provider): Answer {
   const answer = jsonOf(response);
-  if (answer === null) {
-    throw new ChannelError('unavailable', `the vendor answered ${response.status} with no JSON`);
-  }
+  if (answer === null) throw unclear(response);
   if (Number(answer['errcode'] ?? 0) !== 0) throw errorOf(answer, provider);
   return answer;
 }
