@@ -45,12 +45,14 @@ function read<Input>(
 /** A request as it is kept: its line, an empty line, its body. */
 function webhook(bytes: Buffer): WebhookRequest {
   const end = bytes.indexOf('\n\n');
-  const url = bytes.toString('latin1', 0, end).replace('POST ', '');
-  return request(bytes.subarray(end + 2), Object.fromEntries(new URLSearchParams(url.split('?')[1])));
+  const [method, target = ''] = bytes.toString('latin1', 0, end).split(' ');
+  return { ...request(bytes.subarray(end + 2), target), method: method === 'GET' ? 'GET' : 'POST' };
 }
 
-function request(body: Uint8Array, query: Record<string, string>): WebhookRequest {
-  return { method: 'POST', path: '/', query, headers: {}, body, url: 'https://desk.example.org/' };
+function request(body: Uint8Array, target = '/'): WebhookRequest {
+  const url = new URL(target, 'https://desk.example.org');
+  const query = Object.fromEntries(url.searchParams);
+  return { method: 'POST', path: '', query, headers: {}, body, url: url.href };
 }
 
 function item(raw: Uint8Array): PollItem {
@@ -80,7 +82,7 @@ channelContract(wechatOa, {
   kind: 'webhook',
   inbox: account,
   recorded: read('oa/', '.http', webhook),
-  inputOf: (body) => request(body, {}),
+  inputOf: (body) => request(body),
   delivery: deliveryFrom(account, 'wechat_oa'),
 });
 
@@ -88,7 +90,7 @@ channelContract(wechatMini, {
   kind: 'webhook',
   inbox: account,
   recorded: read('mini/', '.http', webhook),
-  inputOf: (body) => request(body, {}),
+  inputOf: (body) => request(body),
   delivery: deliveryFrom(account, 'wechat_mini'),
 });
 
@@ -96,6 +98,10 @@ channelContract(wecomKf, {
   kind: 'pull',
   inbox: company,
   recorded: read('kf/', '.json', item),
+  calls: readdirSync(new URL('kf-calls/', fixtures)).map((name) => ({
+    name,
+    input: webhook(readFileSync(new URL(`kf-calls/${name}`, fixtures))),
+  })),
   inputOf: item,
   delivery: deliveryFrom(company, 'wecom_kf'),
 });
