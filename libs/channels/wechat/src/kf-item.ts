@@ -31,6 +31,9 @@ export async function parseKfItem(item: PollItem, inbox: ChannelInbox): Promise<
   if (content === null) {
     return unreadable('UNKNOWN_TYPE', `messages of type ${JSON.stringify(cut(type, 60))} are not known`);
   }
+  if (content.text === '' && !content.media?.length) {
+    return unreadable('EMPTY_MESSAGE', `a message of type ${type} without its content`);
+  }
   return [
     {
       kind: 'message',

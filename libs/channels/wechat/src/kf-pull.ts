@@ -8,6 +8,7 @@ import {
 } from '@tributary/channel-sdk';
 import { openCallback } from './callback.js';
 import { hashOf } from './content.js';
+import { ProviderError } from './provider-errors.js';
 import { type Answer, type Call, companyProvider, postJson } from './provider.js';
 import { readPush } from './push-body.js';
 import { companyKeys, listSetting } from './settings.js';
@@ -86,7 +87,7 @@ async function syncPage(
     );
   if (token === '') return ask('');
   return ask(token).catch((error: unknown) => {
-    const isTokenOld = error instanceof ChannelError && error.message.includes('(95007 ');
+    const isTokenOld = error instanceof ProviderError && error.errcode === 95007;
     return isTokenOld ? ask('') : Promise.reject(error as Error);
   });
 }

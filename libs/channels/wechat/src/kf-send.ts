@@ -1,6 +1,7 @@
 import { ChannelError, type ChannelManifest, type Send } from '@tributary/channel-sdk';
 import { accountOf, externalIdOf, kfMessageId } from './kf-message-id.js';
 import { prepareParts } from './outbound-parts.js';
+import { ProviderError } from './provider-errors.js';
 import { type Call, companyProvider, postJson } from './provider.js';
 import { listSetting } from './settings.js';
 import type { MediaRule } from './temporary-media.js';
@@ -37,6 +38,6 @@ export function sendFromKf(manifest: ChannelManifest, rules: readonly MediaRule[
  */
 function isRepeat(error: unknown): boolean {
   return (
-    error instanceof ChannelError && error.code === 'rejected_permanently' && /\bmsgid\b/i.test(error.message)
+    error instanceof ProviderError && error.code === 'rejected_permanently' && /\bmsgid\b/i.test(error.errmsg)
   );
 }

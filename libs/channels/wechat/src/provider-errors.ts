@@ -65,8 +65,20 @@ export const COMPANY_ERRORS: ErrorTable = {
   ],
 };
 
+/** A refusal in the vendor's own words. */
+export class ProviderError extends ChannelError {
+  constructor(
+    code: ChannelErrorCode,
+    meaning: string,
+    readonly errcode: number,
+    readonly errmsg: string,
+  ) {
+    super(code, `${meaning} (${errcode} ${errmsg})`, RETRY_AFTER_MS[code]);
+  }
+}
+
 /** Codes that the table does not have are final: to repeat what is not understood would flood the vendor. */
-export function providerError(errcode: number, errmsg: string, table: ErrorTable): ChannelError {
+export function providerError(errcode: number, errmsg: string, table: ErrorTable): ProviderError {
   const [code, meaning] = table[errcode] ?? ['rejected_permanently', 'the vendor refused'];
-  return new ChannelError(code, `${meaning} (${errcode} ${errmsg.slice(0, 200)})`, RETRY_AFTER_MS[code]);
+  return new ProviderError(code, meaning, errcode, errmsg.slice(0, 200).toWellFormed());
 }
