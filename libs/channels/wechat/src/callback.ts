@@ -43,7 +43,10 @@ export function openCallback(request: WebhookRequest, keys: CallbackKeys): Opene
   if (!isSignedBy(msg_signature, [token, timestamp, nonce, envelope])) return refused('SIGNATURE_INVALID');
   const opened = decrypt(envelope, key, receiver);
   if (opened === null) return refused('ENVELOPE_REFUSED');
-  return isEcho ? { kind: 'echo', text: opened.toString() } : { kind: 'push', body: opened };
+  if (!isEcho) return { kind: 'push', body: opened };
+  // A message is sealed and signed as an echo is: whoever caught one must not have it opened here.
+  const text = opened.toString();
+  return /^[\w-]{1,64}$/.test(text) ? { kind: 'echo', text } : refused('ENVELOPE_REFUSED');
 }
 
 /** What is no document of the vendor's is refused here too: a document type, entities, broken XML. */

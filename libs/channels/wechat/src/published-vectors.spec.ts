@@ -170,6 +170,15 @@ describe.each(vectors)('$name', (vector) => {
   });
 });
 
+it('a message that is presented as an address check is refused, not opened', () => {
+  const { request, settings } = vectors[2]!;
+  const inbox: ChannelInbox = { id: 'i', name: 'n', settings };
+  const door = wecomKf.inbound as Extract<typeof wecomKf.inbound, { kind: 'pull' }>;
+  const asked = get({ ...request.query, echostr: SAMPLE_ENVELOPE });
+  expect(door.verify(asked, inbox, new Date(0))).toEqual({ ok: false, code: 'ENVELOPE_REFUSED' });
+  expect(door.answer(asked, inbox).body).not.toContain('hello');
+});
+
 it('at least fourteen changes are tried on each', () => {
   for (const vector of vectors) expect(mutationsOf(vector).length).toBeGreaterThanOrEqual(14);
 });
