@@ -12,3 +12,6 @@ export type { LineChat } from './simulators/line-chat.js';
 export { TelegramSimulator } from './simulators/telegram.js';
 export type { TelegramChat } from './simulators/telegram-chat.js';
 export type { TestMailbox } from './dovecot.js';
+export * from './simulators/redirected-ports.js';
+export * from './simulators/wechat.js';
+export * from './simulators/wecom.js';

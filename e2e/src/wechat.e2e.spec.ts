@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { InboxView, MessageItem, TicketDetail } from '@tributary/contracts';
+import { WechatSimulator, WecomSimulator } from '@tributary/testing';
+import { Desk, messagesOf } from './system/desk.js';
+import { eventually } from './system/eventually.js';
+import { type RunningSystem, startSystem } from './system/running-system.js';
+
+jest.setTimeout(240_000);
+
+const ACCOUNT = {
+  appId: 'wx49f0ab532d5d035a',
+  appSecret: 'app-secret-of-nobody',
+  callbackToken: 'sesame',
+  encodingAesKey: 'kWxPEV2UEDyxWpmPdKC3F4dgPDmOvfKX1HGnEUDS1aR',
+};
+const COMPANY = {
+  corpId: 'ww5823bf96d3bd56c7',
+  secret: 'kf-secret-of-nobody',
+  openKfIds: ['wkAJ2GCAAASSm4_FhToWMFea0xAFfd3Q', 'wkBJ2GCAAASSm4_FhToWMFea0xAFfd3Q'],
+  callbackToken: 'open',
+  encodingAesKey: 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C',
+};
+
+let system: RunningSystem;
+let admin: Desk;
+/** One account that plays both parts: what a push says tells them apart. */
+let wechat: WechatSimulator;
+let wecom: WecomSimulator;
+
+beforeAll(async () => {
+  const { callbackToken, ...account } = ACCOUNT;
+  wechat = new WechatSimulator({ ...account, token: callbackToken, kind: 'official', format: 'xml' });
+  const { callbackToken: token, ...company } = COMPANY;
+  wecom = new WecomSimulator({ ...company, token, pageSize: 2 });
+  const [wechatUrl, wecomUrl] = [await wechat.start(), await wecom.start()];
+  system = await startSystem({
+    providerOrigins: `https://api.weixin.qq.com=${wechatUrl} https://qyapi.weixin.qq.com=${wecomUrl}`,
+  });
+  admin = await Desk.signIn(system.signInUrl);
+});
+
+afterAll(async () => {
+  await system?.stop();
+  await wechat?.stop();
+  await wecom?.stop();
+});
+
+function inboxOf(channel: InboxView['channel'], settings: Record<string, unknown>): Promise<InboxView> {
+  return admin.createInbox({ channel, name: `Shop ${channel}`, enabled: true, settings });
+}
+
+async function ticketsOf(channel: InboxView['channel']): Promise<readonly TicketDetail[]> {
+  const rows = (await admin.tickets()).filter((row) => row.channel === channel);
+  return Promise.all(rows.map(({ id }) => admin.ticket(id)));
+}
+
+/** What customers wrote on a channel, when it is so many messages at least. */
+function written(channel: InboxView['channel'], count: number): Promise<readonly MessageItem[]> {
+  return eventually(`${count} messages on ${channel}`, async () => {
+    const messages = (await ticketsOf(channel)).flatMap(messagesOf);
+    const inbound = messages.filter(({ direction }) => direction === 'inbound');
+    return inbound.length >= count ? inbound : undefined;
+  });
+}
+
+function ticketSaying(channel: InboxView['channel'], text: string): Promise<TicketDetail> {
+  return eventually(`a ticket that says ${text}`, async () =>
+    (await ticketsOf(channel)).find((ticket) => messagesOf(ticket).some((each) => each.text === text)),
+  );
+}
+
+async function sentTo(ticketId: string): Promise<void> {
+  await admin.ticketUntil(ticketId, 'a reply that was sent', (ticket) =>
+    messagesOf(ticket).some(({ delivery }) => delivery?.state === 'sent'),
+  );
+}
+
+describe('an Official Account with encrypted messages', () => {
+  const openid = 'oFkT0w5Vb2Xn8mQ1rZ7yLc3dEa9s';
+  let ticketId: string;
+
+  beforeAll(async () => {
+    wechat.address = (await inboxOf('wechat_oa', ACCOUNT)).publicAddress ?? '';
+  });
+
+  it('has an address that the vendor’s check accepts', async () => {
+    expect(await wechat.checkAddress()).toBe(true);
+  });
+
+  it('makes one message of one that is delivered three times at once', async () => {
+    const { attempts } = await wechat.write(
+      openid,
+      { MsgType: 'text', Content: '台灯不亮了 💡[流泪]' },
+      { atOnce: true },
+    );
+    expect(attempts).toEqual(Array.from({ length: 3 }, () => ({ status: 200, body: 'success' })));
+    const ticket = await ticketSaying('wechat_oa', '台灯不亮了 💡[流泪]');
+    expect(ticket.identities).toMatchObject([{ kind: 'openid', value: openid }]);
+    ticketId = ticket.id;
+    // What comes later was handled later, so by then each of the three was.
+    await wechat.write(openid, { MsgType: 'text', Content: '还在保修期' });
+    await ticketSaying('wechat_oa', '还在保修期');
+    const texts = (await written('wechat_oa', 2)).map(({ text }) => text);
+    expect(texts.toSorted()).toEqual(['台灯不亮了 💡[流泪]', '还在保修期'].toSorted());
+  });
+
+  it('fetches the picture of a message, and keeps it', async () => {
+    const lamp = Buffer.from('a picture of a lamp');
+    const MediaId = wechat.media.put('image', 'lamp.jpg', 'image/jpeg', lamp);
+    await wechat.write(openid, { MsgType: 'image', PicUrl: 'http://mmbiz.qpic.cn/x/0', MediaId });
+    const attachment = await eventually('the picture', async () =>
+      (await written('wechat_oa', 3)).flatMap(({ attachments }) => attachments).at(0),
+    );
+    expect(attachment.name).toBe('image.jpg');
+    expect((await admin.bytes(attachment.url)).equals(lamp)).toBe(true);
+  });
+
+  it('shows the agent’s reply to the customer', async () => {
+    await admin.reply(ticketId, { text: '请问是哪一款？🙂' });
+    await sentTo(ticketId);
+    expect(wechat.shown).toEqual([{ openid, type: 'text', text: '请问是哪一款？🙂' }]);
+  });
+
+  it('goes on when the access token was renewed by somebody else', async () => {
+    wechat.tokens.revoke();
+    await admin.reply(ticketId, { text: '我们会换新的' });
+    await eventually('the second reply', async () => wechat.shown[1]);
+    expect(wechat.shown.map(({ text }) => text)).toEqual(['请问是哪一款？🙂', '我们会换新的']);
+  });
+
+  it('refuses what is not sealed, and what was sealed for somebody else', async () => {
+    const plain = await fetch(`${wechat.address}?signature=x&timestamp=1&nonce=1`, {
+      method: 'POST',
+      body: '<xml><FromUserName>o1</FromUserName><MsgType>text</MsgType></xml>',
+    });
+    const stranger = new WechatSimulator({
+      ...{ ...ACCOUNT, token: ACCOUNT.callbackToken, kind: 'official', format: 'xml' },
+      appId: 'wx0000000000000000',
+    });
+    stranger.address = wechat.address;
+    const { attempts } = await stranger.write(openid, { MsgType: 'text', Content: 'x' }, { tries: 1 });
+    expect([plain.status, attempts[0]!.status]).toEqual([403, 403]);
+    expect(await plain.text()).toBe(attempts[0]!.body);
+  });
+});
+
+describe('a mini-program', () => {
+  it('puts the order number of a card on the ticket', async () => {
+    wechat.address = (await inboxOf('wechat_mini', ACCOUNT)).publicAddress ?? '';
+    await wechat.write('oMiniVb2Xn8mQ1rZ7yLc3dEa9sXYZ', {
+      ...{ MsgType: 'miniprogrampage', Title: '我的订单', AppId: ACCOUNT.appId },
+      PagePath: 'pages/order/detail?orderNo=20261124000187',
+    });
+    await written('wechat_mini', 1);
+    expect((await ticketsOf('wechat_mini'))[0]!.fields).toMatchObject({ orderNumber: '20261124000187' });
+  });
+});
+
+describe('customer service in WeCom', () => {
+  const second = COMPANY.openKfIds[1]!;
+  const customer = 'wmAJ2GCAAAme1XQRC-NI-q0_ZM9ukoAw';
+  const text = (content: string) => ({ msgtype: 'text', text: { content } });
+
+  beforeAll(async () => {
+    wecom.address = (await inboxOf('wecom_kf', COMPANY)).publicAddress ?? '';
+  });
+
+  it('has an address that the vendor’s check accepts', async () => {
+    expect(await wecom.checkAddress()).toBe(true);
+  });
+
+  it('pulls everything there is when it is called, and all of it once', async () => {
+    for (const content of ['发票开错了', '抬头不对', '请重开']) wecom.write(second, customer, text(content));
+    const attempts = await wecom.call(second, { atOnce: true });
+    expect(attempts.map(({ status }) => status)).toEqual([200, 200, 200]);
+    await ticketSaying('wecom_kf', '请重开');
+    const texts = (await written('wecom_kf', 3)).map((message) => message.text);
+    expect(texts.toSorted()).toEqual(['发票开错了', '抬头不对', '请重开'].toSorted());
+  });
+
+  it('answers from the account that was written to', async () => {
+    const { id } = await ticketSaying('wecom_kf', '发票开错了');
+    await admin.reply(id, { text: '好的，马上重开' });
+    await sentTo(id);
+    expect(wecom.shown).toMatchObject([{ openKfId: second, openid: customer, text: '好的，马上重开' }]);
+  });
+
+  it('tells the agent that the customer refused it', async () => {
+    const { id } = await ticketSaying('wecom_kf', '发票开错了');
+    wecom.happen(second, {
+      ...{ event_type: 'msg_send_fail', external_userid: customer, fail_type: 10 },
+      fail_msgid: wecom.shown[0]!.msgid,
+    });
+    await wecom.call(second);
+    const ticket = await admin.ticketUntil(id, 'a reply that failed', (each) =>
+      messagesOf(each).some(({ delivery }) => delivery?.state === 'failed'),
+    );
+    const failed = messagesOf(ticket).find(({ delivery }) => delivery?.state === 'failed');
+    expect(failed?.delivery?.errorDetail).toContain('refuses messages');
+  });
+});

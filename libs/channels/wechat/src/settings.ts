@@ -1,0 +1,79 @@
+import type { ChannelInbox, SettingsFault } from '@tributary/channel-sdk';
+import type { CallbackKeys } from './callback.js';
+import { readAesKey } from './envelope-cipher.js';
+
+type Settings = Readonly<Record<string, unknown>>;
+
+/** A setting without the blanks that copying leaves; empty when it is none. */
+export function textSetting({ settings }: Pick<ChannelInbox, 'settings'>, name: string): string {
+  const value = settings[name];
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+export function listSetting({ settings }: Pick<ChannelInbox, 'settings'>, name: string): readonly string[] {
+  const value = settings[name];
+  if (!Array.isArray(value)) return [];
+  return (value as unknown[])
+    .filter((each) => typeof each === 'string')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+}
+
+/** Of an Official Account or a mini-program. */
+export function accountKeys(inbox: ChannelInbox): CallbackKeys {
+  return {
+    receiver: textSetting(inbox, 'appId'),
+    token: textSetting(inbox, 'callbackToken'),
+    encodingAesKey: textSetting(inbox, 'encodingAesKey'),
+    isEchoSealed: false,
+  };
+}
+
+/** Of a WeCom company. Its callbacks are always sealed. */
+export function companyKeys(inbox: ChannelInbox): CallbackKeys {
+  const encodingAesKey = textSetting(inbox, 'encodingAesKey');
+  return {
+    receiver: textSetting(inbox, 'corpId'),
+    token: encodingAesKey === '' ? '' : textSetting(inbox, 'callbackToken'),
+    encodingAesKey,
+    isEchoSealed: true,
+  };
+}
+
+export function checkAccountSettings(settings: Settings): readonly SettingsFault[] {
+  const faults = checkCallback(settings);
+  if (!/^wx[0-9a-zA-Z]{16}$/.test(textSetting({ settings }, 'appId'))) {
+    faults.push({ field: 'appId', message: 'An AppID is wx and 16 letters or digits.' });
+  }
+  return faults;
+}
+
+export function checkCompanySettings(settings: Settings): readonly SettingsFault[] {
+  const faults = checkCallback(settings);
+  const inbox = { settings };
+  if (textSetting(inbox, 'corpId') === '') faults.push({ field: 'corpId', message: 'A CorpID is needed.' });
+  if (textSetting(inbox, 'encodingAesKey') === '') {
+    faults.push({ field: 'encodingAesKey', message: 'WeCom always encrypts: the key is needed.' });
+  }
+  const ids = listSetting(inbox, 'openKfIds');
+  if (ids.length === 0 || !ids.every((id) => /^wk[\w-]{1,62}$/.test(id))) {
+    faults.push({
+      field: 'openKfIds',
+      message: 'List the ids of the accounts to serve; each begins with wk.',
+    });
+  }
+  return faults;
+}
+
+function checkCallback(settings: Settings): SettingsFault[] {
+  const faults: SettingsFault[] = [];
+  const token = textSetting({ settings }, 'callbackToken');
+  if (!/^[A-Za-z0-9]{3,32}$/.test(token)) {
+    faults.push({ field: 'callbackToken', message: 'A token is 3 to 32 letters or digits.' });
+  }
+  const key = textSetting({ settings }, 'encodingAesKey');
+  if (key !== '' && readAesKey(key) === null) {
+    faults.push({ field: 'encodingAesKey', message: 'An EncodingAESKey is 43 letters or digits.' });
+  }
+  return faults;
+}
