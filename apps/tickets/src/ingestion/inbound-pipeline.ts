@@ -65,8 +65,11 @@ export class InboundPipeline {
       const current = await lockCurrentTickets(manager, repository, threads.conversationIds);
       await placeMessages({ repository, changes, threads, current, now });
     }
-    await changes.flush(manager, this.sla);
-    await repository.writeLedger(recorded.map((each) => ledgerLine(each, workspaceId, now)));
+    await Promise.all([
+      changes.flush(manager, this.sla),
+      repository.writeLedger(recorded.map((each) => ledgerLine(each, workspaceId, now))),
+      repository.noteActivity(new Set(fresh.map(({ envelope }) => envelope.payload.inboxId)), now),
+    ]);
     return new Map(recorded.map(({ outcome }, i) => [items[i]!, outcome]));
   }
 }
