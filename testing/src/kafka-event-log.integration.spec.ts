@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { logContract } from '@tributary/event-log/testing';
 import { startKafka } from './kafka.js';
 

@@ -177,10 +177,11 @@ describe('inboxes', () => {
     const { body } = await post<InboxView>({ channel: 'web_form', name: 'Help' });
     expect(body.health).toMatchObject({ lastInboundAt: null, lastOutboundAt: null });
     const [came, went] = ['2026-11-23T09:00:00.000Z', '2026-11-23T10:00:00.000Z'];
-    await gateway.owner.query(
-      `INSERT INTO tickets.ticket (id, workspace_id, inbox_id, last_inbound_at) VALUES ($1, $2, $3, $4)`,
-      [newId(), workspace.id, body.id, came],
-    );
+    await gateway.owner.query('INSERT INTO tickets.inbox_activity VALUES ($1, $2, $3)', [
+      body.id,
+      workspace.id,
+      came,
+    ]);
     await gateway.owner.query(`INSERT INTO tickets.delivery VALUES ($1, $2, $3, $4)`, [
       newId(),
       workspace.id,

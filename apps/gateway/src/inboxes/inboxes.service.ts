@@ -152,7 +152,7 @@ async function route(
 async function healthOf(manager: EntityManager): Promise<ReadonlyMap<string, HealthRow>> {
   const rows: HealthRow[] = await manager.query(
     `SELECT i.id AS inbox_id,
-       (SELECT max(t.last_inbound_at) FROM tickets.ticket t WHERE t.inbox_id = i.id) AS last_inbound_at,
+       (SELECT a.last_inbound_at FROM tickets.inbox_activity a WHERE a.inbox_id = i.id) AS last_inbound_at,
        (SELECT max(d.at) FROM tickets.delivery d WHERE d.inbox_id = i.id) AS last_outbound_at,
        h.last_error, h.last_error_at
      FROM directory.inbox i LEFT JOIN channels.inbox_health h ON h.inbox_id = i.id`,

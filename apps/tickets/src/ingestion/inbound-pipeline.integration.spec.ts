@@ -45,6 +45,12 @@ describe.each([15, 18] as const)('messages become tickets, on PostgreSQL %i', (v
     ]);
   });
 
+  it('notes when the inbox last got something', async () => {
+    await desk.receive([aMessage().inInbox(inbox)]);
+    const noted = { inbox_id: inbox.id, last_inbound_at: desk.clock.now() };
+    expect(await workspace.rows('inbox_activity', 'inbox_id')).toMatchObject([noted]);
+  });
+
   it('changes nothing when the same batch is delivered again', async () => {
     const batch = [
       aMessage().inInbox(inbox).encoded(),

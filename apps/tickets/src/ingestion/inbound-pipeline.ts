@@ -72,12 +72,15 @@ export class InboundPipeline {
     const recorded = await claimInbound(repository, items);
     const fresh = recorded.filter(({ isFresh }) => isFresh).map(({ item }) => item);
     const refusals = await this.#place(manager, repository, changes, fresh);
-    await changes.flush(manager, this.sla);
     const outcomes = recorded.map((each) => {
       const { item } = each;
       return outcomeOf(each, 'changeId' in item ? refusals.get(item.changeId) : undefined);
     });
-    await repository.writeLedger(recorded.map((each, i) => ledgerLine(each, outcomes[i]!, workspaceId, now)));
+    await Promise.all([
+      changes.flush(manager, this.sla),
+      repository.writeLedger(recorded.map((each, i) => ledgerLine(each, outcomes[i]!, workspaceId, now))),
+      repository.noteActivity(new Set(fresh.map(({ envelope }) => envelope.payload.inboxId)), now),
+    ]);
     return new Map(items.map((item, i) => [item, outcomes[i]!]));
   }
 

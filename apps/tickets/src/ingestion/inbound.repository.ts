@@ -76,6 +76,19 @@ export class InboundRepository {
     await insertRows(this.manager, 'ledger', lines, '(partition, log_offset) DO NOTHING');
   }
 
+  /** An inbox got something; for its health, which would else be a search among all its tickets. */
+  async noteActivity(inboxIds: ReadonlySet<string>, at: Date): Promise<void> {
+    const rows = [...inboxIds].toSorted(compare).map((inbox_id) => ({
+      ...{ inbox_id, workspace_id: this.workspaceId, last_inbound_at: at },
+    }));
+    await insertRows(
+      this.manager,
+      'inbox_activity',
+      rows,
+      '(workspace_id, inbox_id) DO UPDATE SET last_inbound_at = greatest(inbox_activity.last_inbound_at, excluded.last_inbound_at)',
+    );
+  }
+
   /** Finds or makes the contacts behind addresses. @returns by `<kind>:<value>`. */
   async ensureSenders(senders: readonly SenderKey[], now: Date): Promise<Map<string, KnownSender>> {
     const wanted = [...new Map(senders.map((sender) => [senderKey(sender), sender])).values()].toSorted(

@@ -1,3 +1,4 @@
+import { workspaceScoped } from '@tributary/database';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const UNFORCED = ['conversation', 'message', 'delivery'];
@@ -13,7 +14,13 @@ export class IndexLists1790000000103 implements MigrationInterface {
         (workspace_id, (COALESCE(sla_due_at, 'infinity'::timestamptz)), created_at, id)
         WHERE status IN ('new', 'open', 'pending', 'on_hold');
       CREATE INDEX ticket_updated ON tickets.ticket (workspace_id, updated_at DESC, id DESC);
-      CREATE INDEX ticket_inbound ON tickets.ticket (inbox_id, last_inbound_at DESC NULLS LAST);
+      CREATE TABLE tickets.inbox_activity (
+        workspace_id uuid NOT NULL,
+        inbox_id uuid NOT NULL,
+        last_inbound_at timestamptz NOT NULL,
+        PRIMARY KEY (workspace_id, inbox_id)
+      ) WITH (fillfactor = 20);
+      ${workspaceScoped('tickets.inbox_activity')}
       ALTER TABLE tickets.delivery ADD COLUMN inbox_id uuid;
       ${force('NO FORCE')}
       UPDATE tickets.delivery d SET inbox_id = c.inbox_id
@@ -27,7 +34,8 @@ export class IndexLists1790000000103 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      DROP INDEX tickets.sla_timer_workspace, tickets.delivery_inbox, tickets.ticket_inbound, tickets.ticket_due, tickets.ticket_updated;
+      DROP INDEX tickets.sla_timer_workspace, tickets.delivery_inbox, tickets.ticket_due, tickets.ticket_updated;
+      DROP TABLE tickets.inbox_activity;
       ALTER TABLE tickets.delivery DROP COLUMN inbox_id;
       CREATE INDEX ticket_due ON tickets.ticket (workspace_id, sla_due_at, created_at)
         WHERE status IN ('new', 'open');

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { testDatabase } from '@tributary/database/testing';
 import { logContract } from '../testing/index.js';
 import { logMigrations } from './log-schema.js';
