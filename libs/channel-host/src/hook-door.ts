@@ -10,8 +10,8 @@ import type {
 import type { Clock, Logger } from '@tributary/runtime';
 import type { Acceptance } from './acceptance.js';
 import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
-import type { SentMessages } from './sent-messages.js';
 import { inboundEvents, type PullInbound, type WebhookInbound } from './inbound-events.js';
+import type { SentMessages } from './sent-messages.js';
 
 /** Fetches what a provider has for an inbox; see `PullRunner`. */
 export interface Pulls {

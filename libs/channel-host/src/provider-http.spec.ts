@@ -112,6 +112,14 @@ describe('a provider that is not there', () => {
     await expect(ask({ timeoutMs: 50 })).rejects.toMatchObject(fails('unknown_outcome'));
   });
 
+  it('that goes on failing after its answer was refused does no harm', async () => {
+    const { ask } = await aProvider((_request, response) => {
+      response.write(Buffer.alloc(100_000), () => setTimeout(() => response.destroy(new Error('gone')), 5));
+    });
+    await expect(ask({ maxBytes: 10, timeoutMs: 20 })).rejects.toMatchObject(fails('rejected_permanently'));
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  });
+
   it('is not waited for when the host stops', async () => {
     const stopping = new AbortController();
     const { ask } = await aProvider(() => stopping.abort());

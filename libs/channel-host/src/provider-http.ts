@@ -106,7 +106,8 @@ function exchange(
         signal,
       });
       whenConnected(outgoing, secure, () => (sent = true));
-      outgoing.once('error', fail);
+      // For good: an error that nobody hears ends the process, and one may follow the first.
+      outgoing.on('error', fail);
       outgoing.once('response', (incoming) => {
         readBody(incoming, request.maxBytes ?? MAX_BYTES).then((body) => {
           resolve({ status: incoming.statusCode ?? 0, headers: plainHeaders(incoming), body });

@@ -66,6 +66,13 @@ describe.each<PostgresVersion>([15, 18])('what we sent, on PostgreSQL %i', (vers
     expect(records).toMatchObject([{ topic: outboundReceipts.name, key: send.messageId }, {}]);
   });
 
+  it('has the reports of its last attempt, also when the provider gives that the id of the one before', async () => {
+    const [inbox, send, { sent }] = [anInbox(), aSend(), messages()];
+    await sent.remember(inbox, ['m1'], send);
+    await sent.remember(inbox, ['m1'], { ...send, attempt: 3 });
+    expect(payloadsOf(await sent.match(inbox, [aReceipt('m1')]))).toMatchObject([{ attempt: 3 }]);
+  });
+
   it('is told from what others sent, and from what was sent in other inboxes', async () => {
     const [inbox, { sent }] = [anInbox(), messages()];
     await sent.remember(inbox, ['m1'], aSend());

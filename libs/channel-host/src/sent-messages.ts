@@ -40,7 +40,8 @@ export class SentMessages {
       manager.query(
         `INSERT INTO channels.sent_message (workspace_id, inbox_id, external_id, message_id, attempt)
          SELECT $1, $2, unnest($3::text[]), $4, $5
-         ON CONFLICT (workspace_id, inbox_id, external_id) DO NOTHING`,
+         ON CONFLICT (workspace_id, inbox_id, external_id)
+         DO UPDATE SET message_id = excluded.message_id, attempt = excluded.attempt`,
         [inbox.workspaceId, inbox.id, [...new Set(externalIds)], sent.messageId, sent.attempt],
       ),
     );
