@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import type { ChannelView, InboxView, Problem } from '@tributary/contracts';
 import { InboxService } from '@tributary/directory';
 import { newId } from '@tributary/runtime';
@@ -38,6 +39,16 @@ describe('inboxes', () => {
   it('are described by their channels, which the form is drawn from', async () => {
     const channels = (await gateway.ask<ChannelView[]>('GET', '/api/channels', { cookie: admin })).body;
     expect(channels.map(({ channel }) => channel).toSorted()).toEqual(['email', 'web_form']);
+  });
+
+  it('have what their channels let us send told to those who cannot import channels', async () => {
+    const told: { channel: string; policy: unknown }[] = await gateway.owner.query(
+      `SELECT channel, policy FROM directory.channel_policy`,
+    );
+    const installed = CHANNEL_MODULES.map(({ manifest }) => [manifest.channel, manifest.sendPolicy]);
+    expect(Object.fromEntries(told.map(({ channel, policy }) => [channel, policy]))).toEqual(
+      Object.fromEntries(installed),
+    );
   });
 
   it('of the web form have an address to hand out', async () => {
