@@ -1,6 +1,13 @@
 import type { ChannelModule } from '@tributary/channel-sdk';
 import { email } from '@tributary/channel-email';
+import { instagram, messenger, whatsappCloud } from '@tributary/channel-meta';
 import { webForm } from '@tributary/channel-web-form';
 
 /** THE list: one line a channel. Routes, settings forms, docs and contract tests are derived from it. */
-export const CHANNEL_MODULES: readonly ChannelModule[] = [webForm, email];
+export const CHANNEL_MODULES: readonly ChannelModule[] = [
+  webForm,
+  email,
+  messenger,
+  instagram,
+  whatsappCloud,
+];
