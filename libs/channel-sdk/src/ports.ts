@@ -2,6 +2,8 @@
 export interface ChannelPorts {
   readonly http: ChannelHttp;
   readonly tokens: AccessTokens;
+  /** Where the provider calls this inbox, absolute; absent where the installation has no public address. */
+  readonly hookUrl?: string;
   now(): Date;
 }
 
