@@ -6,4 +6,6 @@ export * from './installed.js';
 export * from './mail-servers.js';
 export * from './service-process.js';
 export * from './services.js';
+export * from './simulators/meta.js';
+export * from './simulators/simulator-ports.js';
 export type { TestMailbox } from './dovecot.js';
