@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { MetaCaller, type MetaObject } from './meta-calls.js';
 import { type MetaAccount, type MetaFile, MetaGraph, type MetaProduct, type MetaSent } from './meta-graph.js';
 
@@ -71,8 +72,7 @@ export class MetaSimulator {
   }
 
   async stop(): Promise<void> {
-    await this.#later.catch(() => undefined);
-    await this.#graph.close();
+    await this.#later.finally(() => this.#graph.close());
   }
 
   /** Meta's origins, and where they are played. */
@@ -182,16 +182,21 @@ export class MetaSimulator {
     });
   }
 
+  /** An echo, or on WhatsApp the first status, may overtake the answer of the call that sent the message. */
   async #taken(sent: MetaSent): Promise<void> {
+    if (this.#echoes === 'before') await this.#echo(sent);
+    if (this.#echoes !== 'after') return;
+    this.#later = this.#later.then(() => pause(20)).then(() => this.#echo(sent));
+    // Heard of in `stop`.
+    this.#later.catch(() => undefined);
+  }
+
+  async #echo(sent: MetaSent): Promise<void> {
     const { account, id, to, body } = sent;
-    if (account.product === 'whatsapp' || this.#echoes === 'never') return;
+    if (account.product === 'whatsapp') return this.reports(sent, 'sent');
     const message = { ...(body.message as object), mid: id, is_echo: true, app_id: 256_173_991_234_567 };
-    const echo = () =>
-      this.calls.call(OBJECTS[account.product], [
-        this.#entry(account, { messaging: [this.#item(account.id, to, { message })] }),
-      ]);
-    if (this.#echoes === 'before') await echo();
-    else this.#later = this.#later.then(() => new Promise((resolve) => setImmediate(resolve))).then(echo);
+    const item = this.#item(account.id, to, { message });
+    await this.calls.call(OBJECTS[account.product], [this.#entry(account, { messaging: [item] })]);
   }
 
   #messaging(
