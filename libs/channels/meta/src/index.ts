@@ -1,9 +1,10 @@
-import type {
-  ChannelInbox,
-  ChannelModule,
-  Inbound,
-  InboundEvent,
-  WebhookRequest,
+import {
+  type ChannelInbox,
+  type ChannelModule,
+  hookPath,
+  type Inbound,
+  type InboundEvent,
+  type WebhookRequest,
 } from '@tributary/channel-sdk';
 import { instagramManifest, messengerManifest, whatsappManifest } from './manifest.js';
 import { fetchMessagingMedia, fetchWhatsappMedia } from './media.js';
@@ -34,7 +35,7 @@ export const messenger: ChannelModule = {
   send: sendMessagingOf(messengerManifest),
   fetchMedia: fetchMessagingMedia,
   checkSettings: checkSettingsOf(['pageId']),
-  publicAddress: () => null,
+  publicAddress: hookPath,
 };
 
 /** Direct messages to an Instagram professional account. */
@@ -48,7 +49,7 @@ export const instagram: ChannelModule = {
   send: sendMessagingOf(instagramManifest),
   fetchMedia: fetchMessagingMedia,
   checkSettings: checkSettingsOf(['accountId', 'pageId']),
-  publicAddress: () => null,
+  publicAddress: hookPath,
 };
 
 /** Messages to a WhatsApp number, by Meta's Cloud API. */
@@ -61,5 +62,5 @@ export const whatsappCloud: ChannelModule = {
   send: sendWhatsapp,
   fetchMedia: fetchWhatsappMedia,
   checkSettings: checkSettingsOf(['phoneNumberId']),
-  publicAddress: () => null,
+  publicAddress: hookPath,
 };

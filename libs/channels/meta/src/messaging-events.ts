@@ -22,10 +22,11 @@ const READERS: Readonly<Record<string, Reader>> = {
   delivery: readDelivery,
   read: readSeen,
   optin: readOptin,
+  referral: readReferral,
 };
 /** What customers and apps do beside writing; each is ignored under its own name. */
 const NO_MESSAGES = [
-  ...['referral', 'account_linking', 'game_play', 'messaging_feedback', 'policy_enforcement'],
+  ...['account_linking', 'game_play', 'messaging_feedback', 'policy_enforcement'],
   ...['pass_thread_control', 'take_thread_control', 'request_thread_control', 'app_roles', 'typing'],
 ];
 
@@ -206,6 +207,16 @@ function readOptin(item: Json, account: MessagingAccount): InboundEvent[] {
   // Marketing messages are agreed to apart; who ends them still wants answers.
   if (optin.type === 'notification_messages') return [ignored(item, 'marketing_preference')];
   return [{ kind: 'consent', providerEventId: `optin:${digest(item)}`, from, consent: 'given' }];
+}
+
+/** The customer opened the conversation from a link or an advertisement and has not written yet. */
+function readReferral(item: Json, account: MessagingAccount): InboundEvent[] {
+  const from = customer(item.sender, account);
+  if (from === undefined) return [noSender(item)];
+  const fields = textsOf(referralFields(item.referral));
+  return [
+    { kind: 'activity', providerEventId: `referral:${digest(item)}`, from, activity: 'referral', fields },
+  ];
 }
 
 function customer(sender: unknown, account: MessagingAccount) {
