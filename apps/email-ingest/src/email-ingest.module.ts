@@ -13,6 +13,7 @@ import {
   Poller,
   type PollInbound,
   providerPorts,
+  SentMessages,
 } from '@tributary/channel-host';
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import type { ChannelModule } from '@tributary/channel-sdk';
@@ -49,7 +50,8 @@ export class EmailIngestModule {
       new InboxService(context.dataSource, context.masterKey),
       context.clock,
     );
-    const acceptance = new LogAcceptance(context);
+    const sent = new SentMessages(context.dataSource, context.log, context.clock);
+    const acceptance = new LogAcceptance({ ...context, sent });
     const { logger } = context;
     const ports = providerPorts(context);
     const health = new InboxHealth(context.dataSource, logger);
@@ -69,7 +71,7 @@ export class EmailIngestModule {
     const email = hosted.find(({ manifest }) => manifest.channel === 'email');
     if (!email) throw new Error('the e-mail channel is not installed');
     const listener = new SmtpListener(smtp, { inboxes, inbound: pollInbound(email), acceptance, logger });
-    const sender = new OutboundSender({ ...context, channels: hosted, inboxes, ports });
+    const sender = new OutboundSender({ ...context, channels: hosted, inboxes, ports, sent });
     return {
       module: EmailIngestModule,
       controllers: [OutboundController],

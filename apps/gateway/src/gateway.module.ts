@@ -1,6 +1,11 @@
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { ChannelHostModule, DirectoryInboxLookup, LogAcceptance } from '@tributary/channel-host';
+import {
+  ChannelHostModule,
+  DirectoryInboxLookup,
+  LogAcceptance,
+  SentMessages,
+} from '@tributary/channel-host';
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import type { ChannelModule } from '@tributary/channel-sdk';
 import { InboxService, SessionService } from '@tributary/directory';
@@ -15,6 +20,8 @@ import { GatewayConfig } from './gateway.config.js';
 import { ACCEPTANCE, INBOX_LOOKUP } from './gateway-tokens.js';
 import { InboxesController } from './inboxes/inboxes.controller.js';
 import { InboxesService } from './inboxes/inboxes.service.js';
+import { PolicyPublisher } from './inboxes/policy-publisher.js';
+import { MediaController } from './media.controller.js';
 import { OutboundController } from './outbound.controller.js';
 import { PeopleController } from './people/people.controller.js';
 import { PeopleService } from './people/people.service.js';
@@ -33,11 +40,12 @@ export class GatewayModule {
   ): DynamicModule {
     const inboxes = new InboxService(context.dataSource, context.masterKey);
     const lookup = new DirectoryInboxLookup(inboxes, context.clock);
-    const acceptance = new LogAcceptance(context);
+    const sent = new SentMessages(context.dataSource, context.log, context.clock);
+    const acceptance = new LogAcceptance({ ...context, sent });
     // Those of hosts that have no process of their own yet are the gateway's as well.
     const hosted = channels.filter(({ manifest }) => manifest.host !== 'email-ingest');
     const host = ChannelHostModule.register({
-      ...{ ...context, acceptance, channels: hosted, inboxes: lookup },
+      ...{ ...context, acceptance, sent, channels: hosted, inboxes: lookup },
       publicUrl: config.TRIBUTARY_PUBLIC_URL,
     });
     return {
@@ -45,7 +53,7 @@ export class GatewayModule {
       imports: [host],
       controllers: [
         ...[FormController, SessionController, PeopleController, InboxesController],
-        ...[OutboundController, ConsoleController],
+        ...[OutboundController, MediaController, ConsoleController],
       ],
       providers: [
         { provide: SERVICE_CONTEXT, useValue: context },
@@ -59,6 +67,7 @@ export class GatewayModule {
         value(InboxesService, new InboxesService(context.dataSource, inboxes, config, channels)),
         value(ProgressService, new ProgressService(context)),
         value(ProgressHub, new ProgressHub(context)),
+        value(PolicyPublisher, new PolicyPublisher(context.dataSource)),
         value(OutboxLifecycle, new OutboxLifecycle(context, 'directory')),
         {
           provide: StaticFiles,

@@ -17,16 +17,19 @@ import { HookDoor } from './hook-door.js';
 import { HookRoutes } from './hook-routes.js';
 import type { InboxLookup } from './hosted-inbox.js';
 import { InboxHealth } from './inbox-health.js';
+import { MediaFetcher } from './media-fetcher.js';
 import { OutboundSender } from './outbound-sender.js';
 import { providerPorts } from './provider-ports.js';
 import { DatabasePullLeases } from './pull-leases.js';
 import { PullRunner } from './pull-runner.js';
+import type { SentMessages } from './sent-messages.js';
 
 export interface ChannelHostParts {
   /** The channels that this process hosts. */
   readonly channels: readonly ChannelModule[];
   readonly inboxes: InboxLookup;
   readonly acceptance: Acceptance;
+  readonly sent: SentMessages;
   /** Connected as a role that writes the schema `channels`. */
   readonly dataSource: DataSource;
   readonly log: EventLog;
@@ -76,9 +79,10 @@ export class ChannelHostModule {
           inject: [HttpAdapterHost],
         },
         { provide: PullLifecycle, useValue: new PullLifecycle(pulls) },
+        { provide: MediaFetcher, useValue: new MediaFetcher({ ...parts, ports }) },
         { provide: OutboundSender, useValue: new OutboundSender({ ...parts, ports }) },
       ],
-      exports: [OutboundSender],
+      exports: [OutboundSender, MediaFetcher],
     };
   }
 }

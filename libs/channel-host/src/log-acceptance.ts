@@ -2,12 +2,10 @@ import { createHash } from 'node:crypto';
 import type { InboundEvent, InboundFile } from '@tributary/channel-sdk';
 import {
   type AttachmentDto,
-  type DeliveryReported,
   encodeRecord,
   inboundMessages,
   type MessageReceived,
   type MessageUnreadable,
-  outboundReceipts,
   parseRecord,
   type RawObjectDto,
 } from '@tributary/contracts';
@@ -15,11 +13,15 @@ import type { EventLog, NewRecord } from '@tributary/event-log';
 import { describeObject, type ObjectStore } from '@tributary/object-store';
 import { type Clock, type Logger, newId } from '@tributary/runtime';
 import type { Acceptance, AcceptanceReport } from './acceptance.js';
+import { type CustomerEvent, customerPayload, type InboundPayload, mediaPayload } from './customer-events.js';
+import { deliveryRecord } from './delivery-record.js';
 import type { HostedInbox } from './hosted-inbox.js';
+import type { ReceiptEvent, SentMessages } from './sent-messages.js';
 
 export interface LogAcceptanceParts {
   readonly log: EventLog;
   readonly objects: ObjectStore;
+  readonly sent: Pick<SentMessages, 'match'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -47,12 +49,15 @@ export class LogAcceptance implements Acceptance {
       const record = await this.#recordOf(inbox, original, event);
       if (record) records.push(record);
     }
+    // Those that name none of our messages themselves.
+    records.push(...(await this.parts.sent.match(inbox, events.filter(isUnmatched))));
     if (records.length > 0) await this.parts.log.append(records);
     const count = (kind: InboundEvent['kind']) => events.filter((event) => event.kind === kind).length;
     return {
       messages: count('message'),
       receipts: count('receipt'),
       unreadable: count('unreadable'),
+      changes: count('edited') + count('deleted') + count('reaction') + count('consent'),
       ignored: count('ignored'),
     };
   }
@@ -74,11 +79,12 @@ export class LogAcceptance implements Acceptance {
       case 'unreadable':
         return this.#unreadable(inbox, original, event);
       case 'receipt':
-        return this.#receipt(inbox, event);
+        return event.sent && deliveryRecord(inbox, event, event.sent, this.parts.clock.now());
       case 'edited':
       case 'deleted':
       case 'reaction':
       case 'consent':
+        return this.#customerDid(inbox, original, event);
       case 'activity':
         // No topic has a record for it yet; the provider's bytes are in the store.
         this.parts.logger.warn({ inboxId: inbox.id, kind: event.kind }, 'event_without_record');
@@ -93,18 +99,32 @@ export class LogAcceptance implements Acceptance {
     original: RawObjectDto,
     event: Extract<InboundEvent, { kind: 'message' }>,
   ): Promise<NewRecord> {
-    const { kind: _kind, files, ...message } = event;
+    const { kind: _kind, files, media, ...message } = event;
     const payload: MessageReceived = {
       ...message,
       fields: { ...event.fields },
       inboxId: inbox.id,
       channel: inbox.channel,
       attachments: await Promise.all(files.map((file) => this.#attachment(inbox.workspaceId, file))),
+      ...(media === undefined || media.length === 0 ? {} : { media: media.map(mediaPayload) }),
       raw: original,
       receivedAt: this.parts.clock.now().toISOString(),
     };
-    const sender = `${event.from.kind}:${event.from.value}`;
-    const record = this.#inbound(inbox, 'message.received', fitting(payload), sender);
+    return this.#checked(inbox, original, event, { type: 'message.received', payload: fitting(payload) });
+  }
+
+  #customerDid(inbox: HostedInbox, original: RawObjectDto, event: CustomerEvent): NewRecord {
+    const receivedAt = this.parts.clock.now().toISOString();
+    return this.#checked(inbox, original, event, customerPayload(inbox, original, receivedAt, event));
+  }
+
+  #checked(
+    inbox: HostedInbox,
+    original: RawObjectDto,
+    event: CustomerEvent | Extract<InboundEvent, { kind: 'message' }>,
+    { type, payload }: InboundPayload,
+  ): NewRecord {
+    const record = this.#inbound(inbox, type, payload, `${event.from.kind}:${event.from.value}`);
     const checked = parseRecord(inboundMessages, record.value);
     if (checked.ok) return record;
     // A fault of the channel, not of the customer: `tickets` would keep the record where no agent sees it.
@@ -139,8 +159,8 @@ export class LogAcceptance implements Acceptance {
 
   #inbound(
     inbox: HostedInbox,
-    type: 'message.received' | 'message.unreadable',
-    payload: MessageReceived | MessageUnreadable,
+    type: InboundPayload['type'],
+    payload: InboundPayload['payload'],
     sender: string,
   ): NewRecord {
     return {
@@ -149,36 +169,6 @@ export class LogAcceptance implements Acceptance {
       value: encodeRecord({
         id: newId(),
         type,
-        version: 1,
-        workspaceId: inbox.workspaceId,
-        occurredAt: this.parts.clock.now().toISOString(),
-        payload,
-      }),
-    };
-  }
-
-  #receipt(inbox: HostedInbox, event: Extract<InboundEvent, { kind: 'receipt' }>): NewRecord | undefined {
-    if (event.sent === undefined) {
-      this.parts.logger.warn({ inboxId: inbox.id, kind: event.kind }, 'event_without_record');
-      return undefined;
-    }
-    const payload: DeliveryReported = {
-      ...event.sent,
-      state: event.state,
-      externalId: event.externalId,
-      ...(event.state === 'failed'
-        ? {
-            errorCode: 'rejected_permanently',
-            errorDetail: event.detail?.slice(0, 2000).toWellFormed() ?? '',
-          }
-        : {}),
-    };
-    return {
-      topic: outboundReceipts.name,
-      key: event.sent.messageId,
-      value: encodeRecord({
-        id: newId(),
-        type: 'delivery.reported',
         version: 1,
         workspaceId: inbox.workspaceId,
         occurredAt: this.parts.clock.now().toISOString(),
@@ -197,6 +187,10 @@ export class LogAcceptance implements Acceptance {
       ...(file.contentId === undefined ? {} : { contentId: file.contentId }),
     };
   }
+}
+
+function isUnmatched(event: InboundEvent): event is ReceiptEvent {
+  return event.kind === 'receipt' && event.sent === undefined;
 }
 
 /** The contract takes 1 to 500 characters; what stands for a longer or an empty id is as stable as that id. */
