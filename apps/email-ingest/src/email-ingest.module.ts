@@ -14,6 +14,7 @@ import {
   type PollInbound,
   providerPorts,
   SentMessages,
+  SentUpkeep,
 } from '@tributary/channel-host';
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import type { ChannelModule } from '@tributary/channel-sdk';
@@ -28,14 +29,17 @@ class EmailIngestLifecycle implements OnApplicationBootstrap, OnApplicationShutd
   constructor(
     private readonly polled: readonly PolledInboxes[],
     private readonly smtp: SmtpListener,
+    private readonly upkeep: SentUpkeep,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     for (const inboxes of this.polled) await inboxes.start();
     await this.smtp.listen();
+    this.upkeep.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.upkeep.stop();
     await this.smtp.close();
     for (const inboxes of this.polled) await inboxes.stop();
   }
@@ -72,12 +76,13 @@ export class EmailIngestModule {
     if (!email) throw new Error('the e-mail channel is not installed');
     const listener = new SmtpListener(smtp, { inboxes, inbound: pollInbound(email), acceptance, logger });
     const sender = new OutboundSender({ ...context, channels: hosted, inboxes, ports, sent });
+    const upkeep = new SentUpkeep({ channels: hosted, inboxes, sent, logger });
     return {
       module: EmailIngestModule,
       controllers: [OutboundController],
       providers: [
         { provide: OutboundSender, useValue: sender },
-        { provide: EmailIngestLifecycle, useValue: new EmailIngestLifecycle(polled, listener) },
+        { provide: EmailIngestLifecycle, useValue: new EmailIngestLifecycle(polled, listener, upkeep) },
       ],
     };
   }
