@@ -72,7 +72,11 @@ export class MetaSimulator {
   }
 
   async stop(): Promise<void> {
-    await this.#later.finally(() => this.#graph.close());
+    try {
+      await this.#later;
+    } finally {
+      await this.#graph.close();
+    }
   }
 
   /** Meta's origins, and where they are played. */

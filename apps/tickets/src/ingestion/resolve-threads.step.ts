@@ -46,18 +46,7 @@ export async function resolveThreads(
     ticketNumbers: hints.flatMap((h) => h.ticketNumbers.filter((number) => NUMBER.test(number))),
   });
   const conversations = new Map<string, ThreadConversation>(stored.conversations);
-  const ofSenders = await repository.conversationsOf(
-    items.flatMap((item) =>
-      isOngoing(item)
-        ? [
-            {
-              inboxId: item.envelope.payload.inboxId,
-              identityId: senders.get(senderKey(senderOf(item)))!.identity.id,
-            },
-          ]
-        : [],
-    ),
-  );
+  const ofSenders = await ongoingConversations(repository, items, senders);
   const before = new Set([...stored.conversations.keys(), ...ofSenders.values()]);
   const byExternalId = new Map<string, readonly string[]>(stored.byExternalId);
   const index = { conversations, byExternalId, byTicketNumber: stored.byTicketNumber };
@@ -98,6 +87,20 @@ function senderOf({ envelope }: ClaimedItem): SenderKey {
   }
   const { kind, value, name } = envelope.payload.from;
   return { kind, value, name: name?.trim() || value };
+}
+
+/** What stood before this batch; `resolveThreads` adds what the batch begins. */
+function ongoingConversations(
+  repository: InboundRepository,
+  items: readonly ClaimedItem[],
+  senders: ReadonlyMap<string, KnownSender>,
+): Promise<Map<string, string>> {
+  return repository.conversationsOf(
+    items.filter(isOngoing).map((item) => ({
+      inboxId: item.envelope.payload.inboxId,
+      identityId: senders.get(senderKey(senderOf(item)))!.identity.id,
+    })),
+  );
 }
 
 /** What cannot be read has a sender of its own, and no conversation with anybody. */

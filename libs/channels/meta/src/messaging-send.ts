@@ -37,7 +37,7 @@ export function sendMessagingOf(manifest: ChannelManifest): Send {
       const attachment = await uploadFile(graph, settings.pageId, file, kinds[index]!, isInstagram);
       contents.push({ attachment });
     }
-    const { messageId, attempt, tag } = delivery as OutboundDelivery & { readonly tag?: string };
+    const { messageId, attempt, tag } = delivery;
     return sendParts(contents, async (content, part) => {
       const answer = await graph.post(`${settings.pageId}/messages`, {
         recipient: { id: delivery.to.value },

@@ -62,7 +62,7 @@ beforeEach(async () => {
 
 function send(
   { channel, to, settings }: Case,
-  change: Partial<OutboundDelivery> & { readonly tag?: string } = {},
+  change: Partial<OutboundDelivery> = {},
   overruled: Readonly<Record<string, string>> = {},
 ) {
   const inbox: ChannelInbox = { id: 'i', name: 'Acme', settings: { ...settings, ...overruled } };
