@@ -26,6 +26,17 @@ const APP = {
   accessToken: 'EAAG-the-first',
 };
 
+/** One white dot. */
+const picture = {
+  ...{ name: 'lamp.png', contentType: 'image/png' },
+  content: Uint8Array.from(
+    Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAGwOKnwAAAABJRU5ErkJggg==',
+      'base64',
+    ),
+  ),
+};
+
 interface Case {
   readonly channel: Channel;
   readonly at: MetaAccount;
@@ -123,6 +134,18 @@ describe.each(CASES)('a conversation on $channel', ({ channel, at, customer, set
     await admin.ticketUntil(ticket.id, last, (each) => stateOf(each) === last);
     await meta.writes(at, customer, { text: 'After the reports' });
     expect(stateOf(await ticketWith('After the reports'))).toBe(last);
+  });
+
+  it('a picture that stays at Meta is fetched into the message, as it was sent', async () => {
+    await meta.writes(at, customer, { text: 'See here', file: picture });
+    const shown = await admin.ticketUntil(ticket.id, 'the picture', (each) =>
+      messagesOf(each).some(({ text, attachments }) => text === 'See here' && attachments.length === 1),
+    );
+    const [file] = messagesOf(shown).at(-1)!.attachments;
+    // WhatsApp gives names to documents alone.
+    const name = at.product === 'whatsapp' ? 'image.png' : 'lamp.png';
+    expect(file).toMatchObject({ name, contentType: 'image/png' });
+    expect(await admin.bytes(file!.url)).toEqual(Buffer.from(picture.content));
   });
 
   it('a day later the reply is refused as outside the window', async () => {

@@ -78,11 +78,13 @@ export class MetaCaller {
   }
 
   async #post(url: string, body: Buffer<ArrayBuffer>): Promise<number> {
-    const signature = createHmac('sha256', this.#options.appSecret).update(body).digest('hex');
     try {
       const response = await fetch(url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` },
+        headers: {
+          'content-type': 'application/json',
+          'x-hub-signature-256': hubSignature(this.#options.appSecret, body),
+        },
         body,
       });
       await response.arrayBuffer();
@@ -91,6 +93,11 @@ export class MetaCaller {
       return 0;
     }
   }
+}
+
+/** `X-Hub-Signature-256` of the bytes. */
+export function hubSignature(secret: string, body: Uint8Array): string {
+  return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 }
 
 /** JSON as Meta writes it: what is not ASCII, and four characters that are, as escapes. */

@@ -251,8 +251,12 @@ function whatsappContent(
   const context = said.answers === undefined ? {} : { context: { id: said.answers } };
   if (file === undefined) return { type: 'text', text: { body: said.text ?? '' }, ...context };
   const type = kindOf(file) === 'file' ? 'document' : kindOf(file);
-  const content = { id: file.id, mime_type: file.contentType, filename: file.name };
-  return { type, [type]: { ...content, ...(said.text && { caption: said.text }) }, ...context };
+  const content = {
+    ...{ id: file.id, mime_type: file.contentType },
+    ...(type === 'document' && { filename: file.name }),
+    ...(said.text && { caption: said.text }),
+  };
+  return { type, [type]: content, ...context };
 }
 
 function kindOf({ contentType }: MetaFile): string {

@@ -38,7 +38,11 @@ describe('a file of WhatsApp', () => {
 
   it('is asked for by its id, then opened with the token', async () => {
     const ports = playing(json({ url, sha256 }), { headers: { 'content-type': 'image/png; q=1' } });
-    expect(await openOnWhatsapp(ports)).toMatchObject({ name: 'lamp', contentType: 'image/png', content });
+    expect(await openOnWhatsapp(ports)).toMatchObject({
+      name: 'lamp.png',
+      contentType: 'image/png',
+      content,
+    });
     expect(ports.asked[0]!.url).toMatch(
       /^https:\/\/graph\.facebook\.com\/v25\.0\/2754859441498128\?phone_number_id=106540352242922&appsecret_proof=[0-9a-f]{64}$/,
     );

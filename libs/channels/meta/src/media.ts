@@ -13,6 +13,21 @@ import { metaSettings } from './settings.js';
 /** The largest that customers can send: a document on WhatsApp. */
 const MAX_BYTES = 100_000_000;
 const TIMEOUT_MS = 120_000;
+/** Of what has no name but its kind. */
+const EXTENSIONS: Readonly<Record<string, string>> = {
+  'audio/aac': '.aac',
+  'audio/amr': '.amr',
+  'audio/mp4': '.m4a',
+  'audio/mpeg': '.mp3',
+  'audio/ogg': '.ogg',
+  'application/pdf': '.pdf',
+  'image/gif': '.gif',
+  'image/jpeg': '.jpg',
+  'image/png': '.png',
+  'image/webp': '.webp',
+  'video/3gpp': '.3gp',
+  'video/mp4': '.mp4',
+};
 
 /** Opens an attachment of Messenger or Instagram at the signed address that came with the message. */
 export const fetchMessagingMedia: FetchMedia = async (media, _inbox, { http }, signal) => {
@@ -76,7 +91,8 @@ function taken(response: ChannelResponse): ChannelResponse {
 function file(media: Parameters<FetchMedia>[0], { headers, body }: ChannelResponse): InboundFile {
   const { name, disposition } = media;
   const contentType = headers['content-type']?.split(';')[0]?.trim() || media.contentType;
-  return { name, contentType, content: body, disposition };
+  const extension = /\.\w{1,5}$/.test(name) ? '' : (EXTENSIONS[contentType] ?? '');
+  return { name: `${name}${extension}`, contentType, content: body, disposition };
 }
 
 /** WhatsApp writes it in hexadecimal here and in base64 elsewhere. */

@@ -156,7 +156,7 @@ describe.each([
     expect(file).toMatchObject({ contentType: 'image/jpeg', content: picture.content });
     meta.advance(2 * 24 * 60 * MINUTE_MS);
     const later = channel.fetchMedia(media![0]!, inbox, simulatorPorts(meta.origins), signal);
-    if (at.product === 'whatsapp') await expect(later).resolves.toMatchObject({ name: 'lamp.jpg' });
+    if (at.product === 'whatsapp') await expect(later).resolves.toMatchObject({ name: 'image.jpg' });
     else await expect(later).rejects.toMatchObject({ code: 'rejected_permanently' });
   });
 
