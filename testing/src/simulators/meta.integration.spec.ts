@@ -120,7 +120,7 @@ describe('the simulator of Meta', () => {
     return fetch(`${origin}/v25.0/${path}${path.includes('?') ? '&' : '?'}appsecret_proof=${proof}`, {
       ...{ method, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' } },
       ...(body && { body: JSON.stringify(body) }),
-    }).then(async (response) => (await response.json()) as Record<string, Record<string, unknown>>);
+    }).then(async (response) => (await response.json()) as Record<string, unknown>);
   };
   const hello = { recipient: { id: '7' }, messaging_type: 'RESPONSE', message: { text: 'Hello' } };
 
@@ -151,7 +151,7 @@ describe('the simulator of Meta', () => {
     await meta.writes(number, { id: '16505551234' }, { file });
     const [id] = /275\d{13}/.exec(app.bodies[0]!.toString())!;
     const media = await graph(`${id}?phone_number_id=2002`, { method: 'GET' });
-    const address = String(media['url']).replace(
+    const address = (media['url'] as string).replace(
       'https://lookaside.fbsbx.com',
       meta.origins.get('https://lookaside.fbsbx.com')!,
     );

@@ -54,6 +54,12 @@ describe('events of a call', () => {
     ]);
   });
 
+  it('that the account did itself are nothing a customer did', async () => {
+    const reaction = { mid: 'm_1', action: 'react', reaction: 'love' };
+    const ours = { ...item({ reaction }), sender: { id: '104551239876543' } };
+    expect(await parse(messenger, pageCall(ours))).toMatchObject([{ kind: 'ignored', reason: 'own_event' }]);
+  });
+
   it('hold an id that is longer than the log takes by its digest', async () => {
     const [event] = await parse(messenger, pageCall(item({ message: { mid: 'm'.repeat(900), text: 'x' } })));
     expect(event).toMatchObject({ kind: 'message', externalId: 'm'.repeat(900) });

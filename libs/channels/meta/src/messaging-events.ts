@@ -54,6 +54,9 @@ export function messagingEvents(body: Json, account: MessagingAccount): InboundE
 }
 
 function readItem(item: Json, account: MessagingAccount): InboundEvent[] {
+  const isEcho = object(item.message).is_echo === true;
+  // A reaction of ours, or a note to ourselves: nothing that a customer did.
+  if (!isEcho && text(object(item.sender).id) === account.id) return [ignored(item, 'own_event')];
   const reader = Object.entries(READERS).find(([kind]) => isObject(item[kind]))?.[1];
   if (reader !== undefined) return reader(item, account);
   const known = NO_MESSAGES.find((kind) => item[kind] !== undefined);
@@ -221,7 +224,7 @@ function readReferral(item: Json, account: MessagingAccount): InboundEvent[] {
 
 function customer(sender: unknown, account: MessagingAccount) {
   const value = text(object(sender).id);
-  return isAddress(value) && value !== account.id ? { kind: account.identityKind, value } : undefined;
+  return isAddress(value) ? { kind: account.identityKind, value } : undefined;
 }
 
 function noSender(item: Json): InboundEvent {
