@@ -76,6 +76,7 @@ function readMessage(item: Json, account: MessagingAccount): InboundEvent[] {
   if (message.is_echo === true) return [readEcho(message)];
   const mid = externalId(text(message.mid));
   if (message.is_deleted === true) return [taken(item, mid, account)];
+  const words = text(message.text);
   const replyTo = object(message.reply_to);
   const { media, lines } = readAttachments(message.attachments);
   const isMention = list(message.attachments).some((each) => object(each).type === 'story_mention');
@@ -86,7 +87,7 @@ function readMessage(item: Json, account: MessagingAccount): InboundEvent[] {
     ...(isMention ? ['(mentioned us in a story)'] : []),
     ...(replyTo.story === undefined ? [] : ['(answers our story)']),
     ...(message.is_unsupported === true ? ['(a message of a kind that Meta does not pass on)'] : []),
-    ...[message.text].flatMap((body) => text(body) ?? []),
+    ...(words === undefined ? [] : [words]),
     ...lines,
   ];
   const fields = textsOf({
