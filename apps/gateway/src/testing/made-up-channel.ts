@@ -38,23 +38,25 @@ async function parse({ body, path, url }: WebhookRequest): Promise<readonly Inbo
   }));
 }
 
-/** A channel of a provider that nobody has, under a name that the contract knows; it waits two seconds. */
-export const madeUpChannel: ChannelModule = {
-  manifest: {
-    ...{ channel: 'line', title: 'Made up', description: 'A provider of a spec.', host: 'gateway' },
-    settings: [{ name: 'secret', label: 'Secret', help: 'Signs.', type: 'secret', required: true }],
-    capabilities: { attachments: false, maxTextLength: null, maxAttachmentBytes: 0 },
-    ...{ sendPolicy: ALWAYS_OPEN, verification: 'published_vectors', answerWithinMs: 2000 },
-    ...{ identityKind: 'made_up', sources: [] },
-  },
-  inbound: {
-    kind: 'webhook',
-    verify,
-    answer: () => ({ status: 200, headers: { 'content-type': 'text/plain' }, body: 'success' }),
-    parse,
-  },
-  send: async () => ({ state: 'sent' }),
-  fetchMedia: noMedia,
-  checkSettings: () => [],
-  publicAddress: hookPath,
-};
+/** A channel of a provider that nobody has, under a name that the contract knows. */
+export function madeUpChannel(answerWithinMs = 30_000): ChannelModule {
+  return {
+    manifest: {
+      ...{ channel: 'line', title: 'Made up', description: 'A provider of a spec.', host: 'gateway' },
+      settings: [{ name: 'secret', label: 'Secret', help: 'Signs.', type: 'secret', required: true }],
+      capabilities: { attachments: false, maxTextLength: null, maxAttachmentBytes: 0 },
+      ...{ sendPolicy: ALWAYS_OPEN, verification: 'published_vectors', answerWithinMs },
+      ...{ identityKind: 'made_up', sources: [] },
+    },
+    inbound: {
+      kind: 'webhook',
+      verify,
+      answer: () => ({ status: 200, headers: { 'content-type': 'text/plain' }, body: 'success' }),
+      parse,
+    },
+    send: async () => ({ state: 'sent' }),
+    fetchMedia: noMedia,
+    checkSettings: () => [],
+    publicAddress: hookPath,
+  };
+}
