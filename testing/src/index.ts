@@ -11,6 +11,8 @@ export { LineSimulator } from './simulators/line.js';
 export type { LineChat } from './simulators/line-chat.js';
 export { TelegramSimulator } from './simulators/telegram.js';
 export type { TelegramChat } from './simulators/telegram-chat.js';
+export * from './simulators/meta.js';
+export * from './simulators/simulator-ports.js';
 export type { TestMailbox } from './dovecot.js';
 export * from './simulators/redirected-ports.js';
 export * from './simulators/wechat.js';
