@@ -6,4 +6,5 @@ export * from './installed.js';
 export * from './mail-servers.js';
 export * from './service-process.js';
 export * from './services.js';
+export * from './simulators/twilio.js';
 export type { TestMailbox } from './dovecot.js';
