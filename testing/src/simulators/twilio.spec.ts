@@ -183,7 +183,7 @@ describe('the simulated API', () => {
 
   it('may take a message and lose the answer; its list has the message', async () => {
     twilio.account.faults.lostAnswers = 1;
-    await expect(send({})).rejects.toThrow();
+    await expect(send({})).rejects.toThrow('fetch failed');
     const { answer } = await api(`/Messages.json?To=${encodeURIComponent(THEIRS)}`);
     expect(await answer.json()).toMatchObject({ messages: [{ body: 'Hello', to: THEIRS }] });
   });
