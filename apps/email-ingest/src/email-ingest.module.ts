@@ -12,6 +12,7 @@ import {
   OutboundSender,
   Poller,
   type PollInbound,
+  providerPorts,
 } from '@tributary/channel-host';
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import type { ChannelModule } from '@tributary/channel-sdk';
@@ -50,12 +51,14 @@ export class EmailIngestModule {
     );
     const acceptance = new LogAcceptance(context);
     const { logger } = context;
+    const ports = providerPorts(context);
     const health = new InboxHealth(context.dataSource, logger);
     const polled = hosted.map((channel) => {
       const poller = new Poller({
         inbound: pollInbound(channel),
         acceptance,
         cursors: new DatabaseCursorStore(context.dataSource),
+        ports,
         clock: context.clock,
         logger,
         random: Math.random,
@@ -66,7 +69,7 @@ export class EmailIngestModule {
     const email = hosted.find(({ manifest }) => manifest.channel === 'email');
     if (!email) throw new Error('the e-mail channel is not installed');
     const listener = new SmtpListener(smtp, { inboxes, inbound: pollInbound(email), acceptance, logger });
-    const sender = new OutboundSender({ ...context, channels: hosted, inboxes });
+    const sender = new OutboundSender({ ...context, channels: hosted, inboxes, ports });
     return {
       module: EmailIngestModule,
       controllers: [OutboundController],

@@ -1,4 +1,5 @@
 import { channelMigrations, DatabaseCursorStore, type HostedInbox, Poller } from '@tributary/channel-host';
+import { unreachablePorts } from '@tributary/channel-sdk/testing';
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import { connectDataSource } from '@tributary/database';
 import { type TestDatabase, testDatabase } from '@tributary/database/testing';
@@ -49,6 +50,7 @@ async function polledInbox(cursors = new DatabaseCursorStore(dataSource)) {
   poller = new Poller({
     inbound,
     cursors,
+    ports: () => unreachablePorts,
     acceptance: {
       async accept(_inbox, _raw, events) {
         for (const event of events) {

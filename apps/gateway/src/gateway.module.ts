@@ -1,6 +1,6 @@
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { DirectoryInboxLookup, LogAcceptance, OutboundSender } from '@tributary/channel-host';
+import { DirectoryInboxLookup, LogAcceptance, OutboundSender, providerPorts } from '@tributary/channel-host';
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import { InboxService, SessionService } from '@tributary/directory';
 import { OutboxLifecycle, SERVICE_CONTEXT, type ServiceContext } from '@tributary/service';
@@ -27,6 +27,7 @@ export class GatewayModule {
   static register(context: ServiceContext, config: GatewayConfig): DynamicModule {
     const inboxes = new InboxService(context.dataSource, context.masterKey);
     const lookup = new DirectoryInboxLookup(inboxes, context.clock);
+    const ports = providerPorts(context);
     const hosted = CHANNEL_MODULES.filter(({ manifest }) => manifest.host === 'gateway');
     return {
       module: GatewayModule,
@@ -46,7 +47,7 @@ export class GatewayModule {
         value(InboxesService, new InboxesService(context.dataSource, inboxes, config)),
         value(ProgressService, new ProgressService(context)),
         value(ProgressHub, new ProgressHub(context)),
-        value(OutboundSender, new OutboundSender({ ...context, channels: hosted, inboxes: lookup })),
+        value(OutboundSender, new OutboundSender({ ...context, channels: hosted, inboxes: lookup, ports })),
         value(OutboxLifecycle, new OutboxLifecycle(context, 'directory')),
         {
           provide: StaticFiles,

@@ -12,6 +12,7 @@ import {
   connectService,
   type Home,
   openEventLog,
+  providerOrigins,
   refuseBusyPort,
   type Running,
   type Secrets,
@@ -75,6 +76,7 @@ async function bringUp(
       objects: new FolderObjectStore(home.objects),
       masterKey: config.TRIBUTARY_MASTER_KEY ?? secrets.masterKey,
       logger: createLogger(service, config.LOG_LEVEL, lines),
+      providerOrigins: providerOrigins(config),
     });
     teardown.add(close);
     return context;

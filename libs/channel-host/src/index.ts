@@ -8,3 +8,6 @@ export * from './log-acceptance.js';
 export { channelMigrations } from './migrations/channel-migrations.js';
 export * from './outbound-sender.js';
 export * from './poller.js';
+export * from './provider-http.js';
+export * from './provider-ports.js';
+export * from './shared-tokens.js';

@@ -44,7 +44,8 @@ export class LogAcceptance implements Acceptance {
     const original = await this.#keep(inbox.workspaceId, raw);
     const records: NewRecord[] = [];
     for (const event of events) {
-      if (event.kind !== 'ignored') records.push(await this.#recordOf(inbox, original, event));
+      const record = await this.#recordOf(inbox, original, event);
+      if (record) records.push(record);
     }
     if (records.length > 0) await this.parts.log.append(records);
     const count = (kind: InboundEvent['kind']) => events.filter((event) => event.kind === kind).length;
@@ -65,8 +66,8 @@ export class LogAcceptance implements Acceptance {
   async #recordOf(
     inbox: HostedInbox,
     original: RawObjectDto,
-    event: Exclude<InboundEvent, { kind: 'ignored' }>,
-  ): Promise<NewRecord> {
+    event: InboundEvent,
+  ): Promise<NewRecord | undefined> {
     switch (event.kind) {
       case 'message':
         return this.#message(inbox, original, event);
@@ -74,6 +75,15 @@ export class LogAcceptance implements Acceptance {
         return this.#unreadable(inbox, original, event);
       case 'receipt':
         return this.#receipt(inbox, event);
+      case 'edited':
+      case 'deleted':
+      case 'reaction':
+      case 'consent':
+        // No topic has a record for it yet; the provider's bytes are in the store.
+        this.parts.logger.warn({ inboxId: inbox.id, kind: event.kind }, 'event_without_record');
+        return undefined;
+      case 'ignored':
+        return undefined;
     }
   }
 
@@ -146,7 +156,11 @@ export class LogAcceptance implements Acceptance {
     };
   }
 
-  #receipt(inbox: HostedInbox, event: Extract<InboundEvent, { kind: 'receipt' }>): NewRecord {
+  #receipt(inbox: HostedInbox, event: Extract<InboundEvent, { kind: 'receipt' }>): NewRecord | undefined {
+    if (event.sent === undefined) {
+      this.parts.logger.warn({ inboxId: inbox.id, kind: event.kind }, 'event_without_record');
+      return undefined;
+    }
     const payload: DeliveryReported = {
       ...event.sent,
       state: event.state,

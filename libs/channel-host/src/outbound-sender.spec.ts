@@ -5,6 +5,7 @@ import {
   type ChannelModule,
   type OutboundDelivery,
 } from '@tributary/channel-sdk';
+import { unreachablePorts } from '@tributary/channel-sdk/testing';
 import {
   type DeliveryReported,
   encodeRecord,
@@ -63,6 +64,7 @@ function aSender(change: {
     inboxes: { byId: async () => inbox, ...change.inboxes } as InboxLookup,
     log,
     objects: { get: async () => Buffer.from('file'), ...change.objects } as ObjectStore,
+    ports: () => unreachablePorts,
     clock: systemClock,
     logger: createLogger('spec', 'silent'),
     sleep: async (milliseconds, signal) => {

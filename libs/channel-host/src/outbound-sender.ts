@@ -19,6 +19,7 @@ import {
 import { ObjectNotFoundError, type ObjectStore } from '@tributary/object-store';
 import { backoffMs, type Clock, type Logger, newId } from '@tributary/runtime';
 import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
+import type { PortsOf } from './provider-ports.js';
 
 export interface OutboundSenderParts {
   /** The channels that this process hosts. */
@@ -26,6 +27,7 @@ export interface OutboundSenderParts {
   readonly inboxes: InboxLookup;
   readonly log: EventLog;
   readonly objects: ObjectStore;
+  readonly ports: PortsOf;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Waits; rejects when the signal aborts. Node's own timer when absent. */
@@ -124,7 +126,7 @@ export class OutboundSender {
         return failed(queued, new ChannelError('unsupported', 'the inbox was switched off or removed'));
       }
       try {
-        const receipt = await channel.send(delivery, inbox, batch.signal);
+        const receipt = await channel.send(delivery, inbox, this.parts.ports(inbox), batch.signal);
         return {
           messageId,
           attempt,

@@ -1,4 +1,5 @@
 import { ChannelError, type InboundEvent, type PollItem, type PollWindow } from '@tributary/channel-sdk';
+import { unreachablePorts } from '@tributary/channel-sdk/testing';
 import { createLogger } from '@tributary/runtime';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { CursorStore } from './cursor-store.js';
@@ -43,7 +44,7 @@ function startPoller(sessions: readonly Session[], change: Partial<PollerParts> 
   poller = new Poller({
     inbound: {
       kind: 'poll',
-      async *fetch(_inbox, cursor, signal) {
+      async *fetch(_inbox, cursor, _ports, signal) {
         story.push(`fetch ${cursor}`);
         for (const step of left.shift() ?? []) {
           if (step instanceof Error) throw step;
@@ -65,6 +66,7 @@ function startPoller(sessions: readonly Session[], change: Partial<PollerParts> 
       },
     },
     cursors,
+    ports: () => unreachablePorts,
     clock: { now: () => new Date(0) },
     logger: createLogger('spec', 'silent'),
     random: () => 0,

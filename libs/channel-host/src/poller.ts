@@ -5,6 +5,7 @@ import type { Acceptance } from './acceptance.js';
 import type { CursorStore } from './cursor-store.js';
 import type { HostedInbox } from './hosted-inbox.js';
 import { inboundEvents, type PollInbound } from './inbound-events.js';
+import type { PortsOf } from './provider-ports.js';
 
 /** What became of an inbox's session; for the administrator's page. */
 export type PollReport =
@@ -17,6 +18,7 @@ export interface PollerParts {
   readonly inbound: PollInbound;
   readonly acceptance: Acceptance;
   readonly cursors: CursorStore;
+  readonly ports: PortsOf;
   readonly clock: Clock;
   readonly logger: Logger;
   /** A number in [0, 1) for jitter. */
@@ -89,7 +91,8 @@ export class Poller {
 
   async #session(inbox: HostedInbox, signal: AbortSignal, progressed: () => void): Promise<void> {
     const cursor = await this.#parts.cursors.load(inbox);
-    for await (const window of this.#parts.inbound.fetch(inbox, cursor, signal)) {
+    const ports = this.#parts.ports(inbox);
+    for await (const window of this.#parts.inbound.fetch(inbox, cursor, ports, signal)) {
       const messages = await this.#accept(inbox, window);
       await this.#parts.cursors.save(inbox, window.cursor);
       progressed();

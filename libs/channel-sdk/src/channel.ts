@@ -86,6 +86,15 @@ export type InboundEvent =
       readonly from: SenderDto;
       readonly consent: 'given' | 'withdrawn';
     }
+  /** The customer did something here other than writing (entered, scanned, tapped a menu): opens `event` windows. */
+  | {
+      readonly kind: 'activity';
+      readonly providerEventId: string;
+      readonly from: SenderDto;
+      /** The provider's word for it. */
+      readonly activity: string;
+      readonly fields: Readonly<Record<string, string>>;
+    }
   /** Understood, and rightly no message (our own echo, a typing mark). Counted, never dropped in silence. */
   | { readonly kind: 'ignored'; readonly providerEventId: string; readonly reason: string }
   /** Not understood: the host keeps the bytes and an agent gets a placeholder. */
@@ -149,11 +158,15 @@ export type Inbound =
    */
   | (WebhookDoor & {
       readonly kind: 'pull';
+      /** What the call itself says and the pull needs (which account, a token to give back); kept in memory only. */
+      notice(request: WebhookRequest, inbox: ChannelInbox): string;
+      /** @param notice of the call that caused this pull; null when the host pulls by itself. */
       fetch(
         inbox: ChannelInbox,
         cursor: string | null,
         ports: ChannelPorts,
         signal: AbortSignal,
+        notice: string | null,
       ): AsyncIterable<PollWindow>;
       parse(item: PollItem, inbox: ChannelInbox): Promise<readonly InboundEvent[]>;
     })

@@ -8,6 +8,7 @@ export * from './open-event-log.js';
 export * from './outbox-lifecycle.js';
 export * from './port-in-use.js';
 export * from './process.config.js';
+export * from './provider-origins.js';
 export * from './run-process.js';
 export * from './run-service.js';
 export * from './serve.js';

@@ -3,6 +3,7 @@ import type { Service } from '@tributary/database';
 import { FolderObjectStore } from '@tributary/object-store';
 import { createLogger, Health, parseConfig, processEnvironment, systemClock } from '@tributary/runtime';
 import { openEventLog } from './open-event-log.js';
+import { providerOrigins } from './provider-origins.js';
 import { type Running, runProcess } from './run-process.js';
 import { serve } from './serve.js';
 import { connectService, type ServiceContext } from './service-context.js';
@@ -50,6 +51,7 @@ async function startService<Config extends ServiceConfig>(
       databaseUrl: config.DATABASE_URL,
       objects: new FolderObjectStore(config.OBJECT_STORE_DIR),
       masterKey: config.TRIBUTARY_MASTER_KEY,
+      providerOrigins: providerOrigins(config),
     });
     teardown.add(close);
     const { HOST: host, PORT: port } = config;

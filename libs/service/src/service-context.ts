@@ -22,6 +22,8 @@ export interface ServiceContext {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly health: Health;
+  /** Where requests to a provider's origin go instead; none when absent. */
+  readonly providerOrigins?: ReadonlyMap<string, string>;
   /** For what nobody expected: the process drains and ends with 1, and somebody else replays. */
   readonly fail: (error: Error) => void;
 }

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import { parseConfig } from '@tributary/runtime';
+import { providerOrigins } from './provider-origins.js';
 import { ServiceConfig } from './service.config.js';
 
 const COMPLETE = {
@@ -25,6 +26,16 @@ describe('what a service is told', () => {
     expect(parse({ KAFKA_BROKERS: 'a:9092,b:9092' }).KAFKA_BROKERS).toBe('a:9092,b:9092');
   });
 
+  it('sends requests to providers where it is told to', () => {
+    const text =
+      'https://api.a.example=http://127.0.0.1:9001  https://api.b.example=https://proxy.example:8443';
+    expect([...providerOrigins(parse({ PROVIDER_ORIGINS: text }))]).toEqual([
+      ['https://api.a.example', 'http://127.0.0.1:9001'],
+      ['https://api.b.example', 'https://proxy.example:8443'],
+    ]);
+    expect([...providerOrigins(parse({}))]).toEqual([]);
+  });
+
   it('takes off the slash at the end of the public address, because paths are put behind it', () => {
     const { TRIBUTARY_PUBLIC_URL } = parse({ TRIBUTARY_PUBLIC_URL: 'https://desk.example.org/' });
     expect(TRIBUTARY_PUBLIC_URL).toBe('https://desk.example.org');
@@ -40,6 +51,9 @@ describe('what a service is told', () => {
     ['PORT', '0'],
     ['HOST', 'localhost'],
     ['LOG_LEVEL', 'loud'],
+    ['PROVIDER_ORIGINS', 'https://api.vendor.example'],
+    ['PROVIDER_ORIGINS', 'https://api.vendor.example/=http://127.0.0.1:9001'],
+    ['PROVIDER_ORIGINS', 'api.vendor.example=127.0.0.1:9001'],
   ])('refuses %s=%s', (name, value) => {
     expect(() => parse({ [name]: value })).toThrow(new RegExp(`^configuration refused:\n {2}${name}: .+$`));
   });

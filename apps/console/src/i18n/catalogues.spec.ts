@@ -27,6 +27,12 @@ describe('the message catalogues', () => {
     const chinese = [...readCatalogue(CATALOGUES, 'zh-CN')];
     const latin = chinese.filter(([, text]) => !/\p{Script=Han}/u.test(text)).map(([id]) => id);
     expect(latin.sort()).toEqual([
+      'channel.instagram',
+      'channel.line',
+      'channel.messenger',
+      'channel.telegram',
+      'channel.whatsapp',
+      'channel.whatsapp_cloud',
       'event.other',
       'presence.of_units',
       'routing.condition',

@@ -1,4 +1,12 @@
 import {
+  IconApi,
+  IconBrandInstagram,
+  IconBrandLine,
+  IconBrandMessenger,
+  IconBrandMiniprogram,
+  IconBrandTelegram,
+  IconBrandWechat,
+  IconBrandWhatsapp,
   IconCircle,
   IconCircleCheck,
   IconCircleDashed,
@@ -6,12 +14,17 @@ import {
   IconCircleX,
   IconClipboardText,
   IconClockPause,
+  IconDeviceMobile,
+  IconDeviceMobileMessage,
+  IconHeadset,
   IconMail,
   IconMessage,
+  IconMessageChatbot,
   IconChevronsUp,
   IconChevronUp,
   IconChevronDown,
   IconMinus,
+  IconPhone,
 } from '@tabler/icons-react';
 import type { Channel, Priority, StatusCategory } from '@tributary/contracts';
 import { useTranslate } from '../i18n/use-translate.js';
@@ -20,6 +33,21 @@ import classes from './ui.module.css';
 const CHANNEL_ICONS: Readonly<Record<Channel, typeof IconMail>> = {
   email: IconMail,
   web_form: IconClipboardText,
+  web_chat: IconMessageChatbot,
+  app: IconDeviceMobile,
+  api: IconApi,
+  voice: IconPhone,
+  sms: IconDeviceMobileMessage,
+  whatsapp: IconBrandWhatsapp,
+  whatsapp_cloud: IconBrandWhatsapp,
+  messenger: IconBrandMessenger,
+  instagram: IconBrandInstagram,
+  telegram: IconBrandTelegram,
+  line: IconBrandLine,
+  wechat_oa: IconBrandWechat,
+  wechat_mini: IconBrandMiniprogram,
+  wecom_kf: IconHeadset,
+  wechaty: IconBrandWechat,
 };
 
 /** The channel's sign; its name is read out and shown on hover. */

@@ -13,6 +13,7 @@ import type {
 import { ChannelError } from '../channel.errors.js';
 import type { ChannelInbox } from '../manifest.js';
 import type { ChannelPorts } from '../ports.js';
+import { unreachablePorts } from './unreachable-ports.js';
 
 /** What each kind of channel parses. */
 export interface InputOf {
@@ -39,6 +40,8 @@ export interface ChannelFixtures<Kind extends Inbound['kind']> {
   readonly inputOf: (bytes: Uint8Array) => InputOf[Kind];
   /** A message that the inbox could send. */
   readonly delivery: OutboundDelivery;
+  /** Of a provider that signs nothing: the header in which it sends a secret, in lower case. */
+  readonly secretHeader?: string;
   /** When the recorded inputs came; a signature that grows old is judged by it. */
   readonly now?: Date;
   /** The provider, played by the spec; without it no provider can be reached. */
@@ -67,7 +70,13 @@ export function channelContract<Kind extends Inbound['kind']>(
     if (inbound.kind === 'webhook') {
       const recorded = fixtures.recorded as readonly ChannelFixture<WebhookRequest>[];
       describe('verifies', () =>
-        describeVerification(inbound, recorded, secretless(channel, fixtures.inbox), fixtures.now));
+        describeVerification(
+          inbound,
+          recorded,
+          secretless(channel, fixtures.inbox),
+          fixtures.secretHeader,
+          fixtures.now,
+        ));
     }
   });
 }
@@ -189,7 +198,7 @@ function describeParsing<Kind extends Inbound['kind']>(
 
 function describeSending<Kind extends Inbound['kind']>(
   channel: ChannelModule,
-  { inbox, delivery, ports = unreachable }: ChannelFixtures<Kind>,
+  { inbox, delivery, ports = unreachablePorts }: ChannelFixtures<Kind>,
 ): void {
   const { attachments, maxTextLength, maxAttachmentBytes } = channel.manifest.capabilities;
   const send = (change: Partial<OutboundDelivery>) =>
@@ -221,15 +230,17 @@ function describeVerification(
   inbound: Extract<Inbound, { kind: 'webhook' }>,
   recorded: readonly ChannelFixture<WebhookRequest>[],
   inboxes: { readonly configured: ChannelInbox; readonly secretless: ChannelInbox },
+  secretHeader: string | undefined,
   now = new Date(),
 ): void {
   const verify = (request: WebhookRequest, inbox: ChannelInbox) => inbound.verify(request, inbox, now);
 
-  it.each(recorded)('$name as it came, and not with one byte changed', ({ input }) => {
-    const body = Uint8Array.from(input.body);
-    body[body.length >> 1]! ^= 1;
+  const what = secretHeader === undefined ? 'byte' : 'character of the secret';
+  it.each(recorded)(`$name as it came, and not with one ${what} changed`, ({ input }) => {
+    const changed =
+      secretHeader === undefined ? withByteChanged(input) : withSecretChanged(input, secretHeader);
     expect(verify(input, inboxes.configured)).toEqual({ ok: true });
-    expect(verify({ ...input, body }, inboxes.configured)).toMatchObject({ ok: false });
+    expect(verify(changed, inboxes.configured)).toMatchObject({ ok: false });
   });
 
   it.each(recorded)('$name never without headers or without a configured secret', ({ input }) => {
@@ -239,15 +250,17 @@ function describeVerification(
   });
 }
 
-const unreachable: ChannelPorts = {
-  http: {
-    request: async () => {
-      throw new ChannelError('unavailable', 'no provider is played here');
-    },
-  },
-  tokens: { get: async (_name, obtain) => (await obtain()).value },
-  now: () => new Date(),
-};
+function withByteChanged(request: WebhookRequest): WebhookRequest {
+  const body = Uint8Array.from(request.body);
+  body[body.length >> 1]! ^= 1;
+  return { ...request, body };
+}
+
+function withSecretChanged(request: WebhookRequest, header: string): WebhookRequest {
+  const secret = request.headers[header] ?? '';
+  const other = secret.startsWith('x') ? 'y' : 'x';
+  return { ...request, headers: { ...request.headers, [header]: `${other}${secret.slice(1)}` } };
+}
 
 function expectAcceptable(events: readonly InboundEvent[], inbox: ChannelInbox): void {
   const ids = events.map(({ providerEventId }) => providerEventId);

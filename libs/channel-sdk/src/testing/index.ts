@@ -1,1 +1,2 @@
 export * from './channel-contract.js';
+export * from './unreachable-ports.js';

@@ -1,4 +1,5 @@
 import type { OutboundDelivery, PollWindow } from '@tributary/channel-sdk';
+import { unreachablePorts } from '@tributary/channel-sdk/testing';
 import { type MailServers, startMailServers, type TestMailbox } from '@tributary/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
@@ -42,7 +43,7 @@ const aMail = (subject: string) =>
 async function read(inbox: Inbox, cursor: string | null, enough: number): Promise<PollWindow[]> {
   const stopping = new AbortController();
   const windows: PollWindow[] = [];
-  for await (const window of fetchMail(inbox, cursor, stopping.signal)) {
+  for await (const window of fetchMail(inbox, cursor, unreachablePorts, stopping.signal)) {
     windows.push(window);
     if (windows.reduce((sum, { items }) => sum + items.length, 0) >= enough) stopping.abort();
   }
@@ -76,7 +77,7 @@ const reply = (to: string, change: Partial<OutboundDelivery> = {}): OutboundDeli
 });
 
 const send = (delivery: OutboundDelivery, inbox: Inbox) =>
-  sendMail(delivery, inbox, AbortSignal.timeout(10_000));
+  sendMail(delivery, inbox, unreachablePorts, AbortSignal.timeout(10_000));
 
 describe('a mail through Postfix and Dovecot', () => {
   it('goes to the customer as an answer in their thread, and their answer finds its conversation', async () => {
@@ -168,7 +169,7 @@ describe('reading a mailbox', () => {
     const inbox = await newInbox();
     await servers.put(inbox.settings.address, aMail('before'));
     const stopping = new AbortController();
-    const session = fetchMail(inbox, null, stopping.signal);
+    const session = fetchMail(inbox, null, unreachablePorts, stopping.signal);
     await session.next();
     const waiting = session.next();
     await send(reply(inbox.settings.address, { references: [] }), await newInbox());
@@ -204,7 +205,7 @@ describe('a session', () => {
   it('ends as unavailable when the server ends it', async () => {
     const inbox = await newInbox();
     await servers.put(inbox.settings.address, aMail('one'));
-    const session = fetchMail(inbox, null, new AbortController().signal);
+    const session = fetchMail(inbox, null, unreachablePorts, new AbortController().signal);
     await session.next();
     const waiting = session.next().then(
       () => undefined,
@@ -244,7 +245,7 @@ describe('a session', () => {
   it('ends at once when it is stopped while it waits', async () => {
     const inbox = await newInbox();
     const stopping = new AbortController();
-    const waiting = fetchMail(inbox, null, stopping.signal).next();
+    const waiting = fetchMail(inbox, null, unreachablePorts, stopping.signal).next();
     setTimeout(() => stopping.abort(), 500);
     expect(await waiting).toEqual({ done: true, value: undefined });
   });

@@ -1,4 +1,5 @@
 import type { OutboundDelivery } from '@tributary/channel-sdk';
+import { unreachablePorts } from '@tributary/channel-sdk/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { sendMail } from './send.js';
@@ -73,7 +74,7 @@ function send(port: number, settings: object = {}, signal = new AbortController(
     smtpTls: 'none',
     ...settings,
   };
-  return sendMail(delivery, { id: 'i', name: 'n', settings: all }, signal);
+  return sendMail(delivery, { id: 'i', name: 'n', settings: all }, unreachablePorts, signal);
 }
 
 describe('sending', () => {
@@ -89,6 +90,7 @@ describe('sending', () => {
     const sent = sendMail(
       delivery,
       { id: 'i', name: 'n', settings: { address: 'a@b.example' } },
+      unreachablePorts,
       AbortSignal.timeout(5000),
     );
     await expect(sent).rejects.toMatchObject({ code: 'unsupported' });

@@ -1,12 +1,13 @@
 import { Button, Switch } from '@mantine/core';
 import { IconAlertTriangle, IconArrowDownLeft, IconArrowUpRight } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import type { InboxView } from '@tributary/contracts';
+import type { Channel, InboxView } from '@tributary/contracts';
 import type { ReactNode } from 'react';
 import { inboxesQuery, saveInbox } from '../../api/admin.js';
 import { queryClient } from '../../api/query-client.js';
 import { showProblem } from '../../app/show-problem.js';
 import { channelName } from '../../i18n/channel-name.js';
+import type { MessageId } from '../../i18n/message-ids.js';
 import { useTranslate } from '../../i18n/use-translate.js';
 import { Ago } from '../../ui/Ago.js';
 import { ChannelIcon } from '../../ui/Marks.js';
@@ -45,12 +46,17 @@ export function InboxCard({ inbox, onEdit }: { inbox: InboxView; onEdit: () => v
       {inbox.publicAddress && (
         <>
           <CopyLine text={inbox.publicAddress} label={t('inboxes.address')} />
-          <p className={classes['itemDetail']}>{t(`inboxes.address_${inbox.channel}`)}</p>
+          <p className={classes['itemDetail']}>{t(addressHelp(inbox.channel))}</p>
         </>
       )}
       <Health inbox={inbox} />
     </li>
   );
+}
+
+function addressHelp(channel: Channel): MessageId {
+  if (channel === 'email' || channel === 'web_form') return `inboxes.address_${channel}`;
+  return 'inboxes.address_provider';
 }
 
 function Health({ inbox: { health } }: { inbox: InboxView }) {
