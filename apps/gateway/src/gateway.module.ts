@@ -1,7 +1,8 @@
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { DirectoryInboxLookup, LogAcceptance, OutboundSender, providerPorts } from '@tributary/channel-host';
+import { ChannelHostModule, DirectoryInboxLookup, LogAcceptance } from '@tributary/channel-host';
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
+import type { ChannelModule } from '@tributary/channel-sdk';
 import { InboxService, SessionService } from '@tributary/directory';
 import { OutboxLifecycle, SERVICE_CONTEXT, type ServiceContext } from '@tributary/service';
 import { DataSource } from 'typeorm';
@@ -24,13 +25,24 @@ import { SessionController } from './session/session.controller.js';
 /** The public door: forms, sign-in, administration, the console's pages. */
 @Module({})
 export class GatewayModule {
-  static register(context: ServiceContext, config: GatewayConfig): DynamicModule {
+  /** @param channels all that are installed. */
+  static register(
+    context: ServiceContext,
+    config: GatewayConfig,
+    channels: readonly ChannelModule[] = CHANNEL_MODULES,
+  ): DynamicModule {
     const inboxes = new InboxService(context.dataSource, context.masterKey);
     const lookup = new DirectoryInboxLookup(inboxes, context.clock);
-    const ports = providerPorts(context);
-    const hosted = CHANNEL_MODULES.filter(({ manifest }) => manifest.host === 'gateway');
+    const acceptance = new LogAcceptance(context);
+    // Those of hosts that have no process of their own yet are the gateway's as well.
+    const hosted = channels.filter(({ manifest }) => manifest.host !== 'email-ingest');
+    const host = ChannelHostModule.register({
+      ...{ ...context, acceptance, channels: hosted, inboxes: lookup },
+      publicUrl: config.TRIBUTARY_PUBLIC_URL,
+    });
     return {
       module: GatewayModule,
+      imports: [host],
       controllers: [
         ...[FormController, SessionController, PeopleController, InboxesController],
         ...[OutboundController, ConsoleController],
@@ -38,16 +50,15 @@ export class GatewayModule {
       providers: [
         { provide: SERVICE_CONTEXT, useValue: context },
         { provide: DataSource, useValue: context.dataSource },
-        { provide: ACCEPTANCE, useValue: new LogAcceptance(context) },
+        { provide: ACCEPTANCE, useValue: acceptance },
         { provide: INBOX_LOOKUP, useValue: lookup },
         value(GatewayConfig, config),
         value(SessionService, context.sessions),
         value(AttemptLimit, new AttemptLimit(context.clock)),
         value(PeopleService, new PeopleService(context.dataSource)),
-        value(InboxesService, new InboxesService(context.dataSource, inboxes, config)),
+        value(InboxesService, new InboxesService(context.dataSource, inboxes, config, channels)),
         value(ProgressService, new ProgressService(context)),
         value(ProgressHub, new ProgressHub(context)),
-        value(OutboundSender, new OutboundSender({ ...context, channels: hosted, inboxes: lookup, ports })),
         value(OutboxLifecycle, new OutboxLifecycle(context, 'directory')),
         {
           provide: StaticFiles,

@@ -1,25 +1,27 @@
-import type { Inbound, InboundEvent, PollItem } from '@tributary/channel-sdk';
-import type { HostedInbox } from './hosted-inbox.js';
+import type { Inbound, InboundEvent } from '@tributary/channel-sdk';
 
 export type PollInbound = Extract<Inbound, { kind: 'poll' }>;
+export type PullInbound = Extract<Inbound, { kind: 'pull' }>;
+export type WebhookInbound = Extract<Inbound, { kind: 'webhook' }>;
 
 /**
- * What a channel makes of an item. A fault of the channel never costs the item, nor holds up those behind it: it
- * becomes an unreadable event, and the host keeps its bytes.
+ * What a channel makes of what it was given. A fault of the channel never costs the bytes, nor holds up those behind
+ * them: it becomes an unreadable event, and the host keeps them.
+ *
+ * @param id of what was given, the same each time it comes.
  */
 export async function inboundEvents(
-  inbound: Pick<PollInbound, 'parse'>,
-  item: PollItem,
-  inbox: HostedInbox,
+  id: string,
+  parse: () => Promise<readonly InboundEvent[]>,
 ): Promise<readonly InboundEvent[]> {
   try {
-    const events = await inbound.parse(item, inbox);
-    return events.length > 0 ? events : [unreadable(item, 'NO_EVENTS', 'The channel made nothing of it.')];
+    const events = await parse();
+    return events.length > 0 ? events : [unreadable(id, 'NO_EVENTS', 'The channel made nothing of it.')];
   } catch (error) {
-    return [unreadable(item, 'PARSE_FAILED', error instanceof Error ? error.message : 'The channel failed.')];
+    return [unreadable(id, 'PARSE_FAILED', error instanceof Error ? error.message : 'The channel failed.')];
   }
 }
 
-function unreadable(item: PollItem, reason: string, detail: string): InboundEvent {
-  return { kind: 'unreadable', providerEventId: item.id, reason, detail: detail.slice(0, 2000) };
+function unreadable(providerEventId: string, reason: string, detail: string): InboundEvent {
+  return { kind: 'unreadable', providerEventId, reason, detail: detail.slice(0, 2000) };
 }

@@ -1,6 +1,9 @@
 export * from './acceptance.js';
+export * from './channel-host.module.js';
 export * from './cursor-store.js';
 export * from './directory-inbox-lookup.js';
+export * from './hook-door.js';
+export * from './hook-routes.js';
 export * from './hosted-inbox.js';
 export * from './inbound-events.js';
 export * from './inbox-health.js';
@@ -10,4 +13,6 @@ export * from './outbound-sender.js';
 export * from './poller.js';
 export * from './provider-http.js';
 export * from './provider-ports.js';
+export * from './pull-leases.js';
+export * from './pull-runner.js';
 export * from './shared-tokens.js';

@@ -79,6 +79,7 @@ export class LogAcceptance implements Acceptance {
       case 'deleted':
       case 'reaction':
       case 'consent':
+      case 'activity':
         // No topic has a record for it yet; the provider's bytes are in the store.
         this.parts.logger.warn({ inboxId: inbox.id, kind: event.kind }, 'event_without_record');
         return undefined;

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ChannelError, type PollWindow } from '@tributary/channel-sdk';
-import { backoffMs, type Clock, type Logger } from '@tributary/runtime';
+import { ChannelError } from '@tributary/channel-sdk';
+import type { Clock, Logger } from '@tributary/runtime';
 import type { Acceptance } from './acceptance.js';
 import type { CursorStore } from './cursor-store.js';
 import type { HostedInbox } from './hosted-inbox.js';
-import { inboundEvents, type PollInbound } from './inbound-events.js';
+import type { PollInbound } from './inbound-events.js';
+import { acceptWindow } from './inbound-window.js';
 import type { PortsOf } from './provider-ports.js';
+import { codeOf, detailOf, type LongestWaits, retryWaitMs } from './retry-wait.js';
 
 /** What became of an inbox's session; for the administrator's page. */
 export type PollReport =
@@ -24,18 +26,13 @@ export interface PollerParts {
   /** A number in [0, 1) for jitter. */
   readonly random: () => number;
   readonly report?: (inbox: HostedInbox, report: PollReport) => void;
-  /** Longest waits between two sessions of a failing inbox, in milliseconds. */
-  readonly longestWaitMs?: { readonly unavailable: number; readonly badCredentials: number };
+  readonly longestWaitMs?: LongestWaits;
 }
 
 interface Session {
   readonly stopping: AbortController;
   readonly ended: Promise<void>;
 }
-
-/** A refused password will be refused again, and many providers lock an account that keeps trying. */
-const LONGEST_WAIT_MS = { unavailable: 60_000, badCredentials: 15 * 60_000 };
-const FIRST_WAIT_MS = { unavailable: 500, badCredentials: 60_000 };
 
 /**
  * Keeps one session with the provider for each polled inbox. A window is appended, then its cursor is stored, then
@@ -84,7 +81,7 @@ export class Poller {
         failures++;
         this.#parts.logger.warn({ inboxId: inbox.id, code, failures }, 'poll_failed');
         this.#report(inbox, { kind: 'failed', at: this.#now(), code, detail: detailOf(error) });
-        await this.#wait(code, failures, retryAfterOf(error), signal);
+        await this.#wait(error, failures, signal);
       }
     }
   }
@@ -93,7 +90,7 @@ export class Poller {
     const cursor = await this.#parts.cursors.load(inbox);
     const ports = this.#parts.ports(inbox);
     for await (const window of this.#parts.inbound.fetch(inbox, cursor, ports, signal)) {
-      const messages = await this.#accept(inbox, window);
+      const messages = await acceptWindow(this.#parts.inbound, this.#parts.acceptance, inbox, window);
       await this.#parts.cursors.save(inbox, window.cursor);
       progressed();
       if (window.items.length > 0) this.#report(inbox, { kind: 'received', at: this.#now(), messages });
@@ -101,26 +98,9 @@ export class Poller {
     }
   }
 
-  /** Appends a window in its order. */
-  async #accept(inbox: HostedInbox, window: PollWindow): Promise<number> {
-    let messages = 0;
-    for (const item of window.items) {
-      const events = await inboundEvents(this.#parts.inbound, item, inbox);
-      messages += (await this.#parts.acceptance.accept(inbox, item.raw, events)).messages;
-    }
-    return messages;
-  }
-
-  async #wait(code: string, failures: number, retryAfterMs: number, signal: AbortSignal): Promise<void> {
-    const kind = code === 'bad_credentials' ? 'badCredentials' : 'unavailable';
-    const longest = (this.#parts.longestWaitMs ?? LONGEST_WAIT_MS)[kind];
-    const backoff = backoffMs(
-      failures,
-      this.#parts.random(),
-      Math.min(FIRST_WAIT_MS[kind], longest),
-      longest,
-    );
-    await sleep(Math.max(backoff, retryAfterMs), undefined, { signal }).catch(() => undefined);
+  async #wait(error: unknown, failures: number, signal: AbortSignal): Promise<void> {
+    const milliseconds = retryWaitMs(error, failures, this.#parts.random(), this.#parts.longestWaitMs);
+    await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
   }
 
   #now(): Date {
@@ -130,18 +110,4 @@ export class Poller {
   #report(inbox: HostedInbox, report: PollReport): void {
     this.#parts.report?.(inbox, report);
   }
-}
-
-/** The channel's code, or the code of whatever else failed (the log, the object store, the database). */
-function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : 'UNEXPECTED';
-}
-
-function detailOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).slice(0, 1000);
-}
-
-function retryAfterOf(error: unknown): number {
-  return error instanceof ChannelError ? (error.retryAfterMs ?? 0) : 0;
 }

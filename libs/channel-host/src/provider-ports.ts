@@ -1,4 +1,4 @@
-import type { ChannelPorts } from '@tributary/channel-sdk';
+import { type ChannelPorts, hookPath } from '@tributary/channel-sdk';
 import type { MasterKey } from '@tributary/directory';
 import type { Clock } from '@tributary/runtime';
 import type { DataSource } from 'typeorm';
@@ -15,16 +15,19 @@ export interface ProviderPortsParts {
   readonly clock: Clock;
   /** Places that stand for a provider's origin: see `ProviderHttpOptions`. */
   readonly providerOrigins?: ReadonlyMap<string, string>;
+  /** Where the installation is reached, without a slash at the end; for hosts that providers call. */
+  readonly publicUrl?: string;
 }
 
 /** What every host of channels gives to its channels; one a process. */
-export function providerPorts({
-  dataSource,
-  masterKey,
-  clock,
-  providerOrigins,
-}: ProviderPortsParts): PortsOf {
+export function providerPorts(parts: ProviderPortsParts): PortsOf {
+  const { dataSource, masterKey, clock, providerOrigins, publicUrl } = parts;
   const http = new ProviderHttp({ origins: providerOrigins });
   const tokens = new SharedTokens(dataSource, masterKey, clock);
-  return (inbox) => ({ http, tokens: tokens.of(inbox), now: () => clock.now() });
+  return (inbox) => ({
+    http,
+    tokens: tokens.of(inbox),
+    ...(publicUrl === undefined ? {} : { hookUrl: `${publicUrl}${hookPath(inbox)}` }),
+    now: () => clock.now(),
+  });
 }

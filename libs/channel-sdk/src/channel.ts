@@ -106,7 +106,8 @@ export type InboundEvent =
     };
 
 export interface WebhookRequest {
-  readonly method: string;
+  readonly method: 'GET' | 'POST';
+  /** What follows the inbox's own address, without the query: empty, or `/status`. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   /** Lower-case names. */
@@ -261,7 +262,10 @@ export interface ChannelModule {
   readonly fetchMedia: FetchMedia;
   /** Rules that the manifest's field list cannot say (one of two fields is needed). */
   checkSettings(settings: Readonly<Record<string, unknown>>): readonly SettingsFault[];
-  /** Address to hand out for the inbox (a form's path, a mail address); null when the provider knows it. */
+  /**
+   * Address to hand out for the inbox (a form's path, a mail address), or to paste at the provider: `hookPath` where the
+   * provider calls us. Null when there is nothing to hand out.
+   */
   publicAddress(inbox: ChannelInbox): string | null;
 }
 

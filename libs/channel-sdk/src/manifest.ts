@@ -55,6 +55,11 @@ export const ALWAYS_OPEN: SendPolicy = {
   perSecond: { inbox: null, contact: null },
 };
 
+/** Where the provider of a channel calls an inbox, below the installation's public address. */
+export function hookPath(inbox: Pick<ChannelInbox, 'id'>): string {
+  return `/hooks/${inbox.id}`;
+}
+
 /** One configured account of a channel, as the channel sees it. Secrets are opened, so: never log it. */
 export interface ChannelInbox {
   readonly id: string;

@@ -23,10 +23,11 @@ export class InboxesService {
     private readonly dataSource: DataSource,
     private readonly inboxes: InboxService,
     private readonly config: GatewayConfig,
+    private readonly modules: readonly ChannelModule[] = CHANNEL_MODULES,
   ) {}
 
   channels(): readonly ChannelView[] {
-    return CHANNEL_MODULES.map(({ manifest }) => ({
+    return this.modules.map(({ manifest }) => ({
       channel: manifest.channel,
       title: manifest.title,
       description: manifest.description,
@@ -45,7 +46,7 @@ export class InboxesService {
   }
 
   async create(workspaceId: string, input: InboxRequest): Promise<InboxView> {
-    const channel = moduleOf(input.channel);
+    const channel = this.#moduleOf(input.channel);
     const { settings, secrets } = checkSettings(channel, input.settings ?? {}, {});
     const id = newId();
     const inbox = {
@@ -70,7 +71,7 @@ export class InboxesService {
       if (input.settings) {
         const kept = this.inboxes.openSecrets(inbox);
         const checked = checkSettings(
-          moduleOf(inbox.channel),
+          this.#moduleOf(inbox.channel),
           { ...inbox.settings, ...input.settings },
           kept,
         );
@@ -86,7 +87,7 @@ export class InboxesService {
   }
 
   #view(inbox: InboxEntity, health: HealthRow | undefined): InboxView {
-    const channel = moduleOf(inbox.channel);
+    const channel = this.#moduleOf(inbox.channel);
     const secrets = this.inboxes.openSecrets(inbox);
     const address = channel.publicAddress({ id: inbox.id, name: inbox.name, settings: inbox.settings });
     return {
@@ -108,6 +109,12 @@ export class InboxesService {
         lastErrorAt: health?.last_error_at?.toISOString() ?? null,
       },
     };
+  }
+
+  #moduleOf(channel: Channel | undefined): ChannelModule {
+    const found = this.modules.find((each) => each.manifest.channel === channel);
+    if (!found) throw new ProblemError(400, 'CHANNEL_UNKNOWN', 'no such channel is installed');
+    return found;
   }
 
   async #save(workspaceId: string, work: (manager: EntityManager) => Promise<InboxView>): Promise<InboxView> {
@@ -151,12 +158,6 @@ async function healthOf(manager: EntityManager): Promise<ReadonlyMap<string, Hea
      FROM directory.inbox i LEFT JOIN channels.inbox_health h ON h.inbox_id = i.id`,
   );
   return new Map(rows.map((row) => [row.inbox_id, row]));
-}
-
-function moduleOf(channel: Channel | undefined): ChannelModule {
-  const found = CHANNEL_MODULES.find((each) => each.manifest.channel === channel);
-  if (!found) throw new ProblemError(400, 'CHANNEL_UNKNOWN', 'no such channel is installed');
-  return found;
 }
 
 function textOf(value: unknown): string {

@@ -3,9 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { channelMigrations } from '@tributary/channel-host';
+import { CHANNEL_MODULES } from '@tributary/channel-registry';
+import type { ChannelModule } from '@tributary/channel-sdk';
 import {
   type Envelope,
   inboundMessages,
+  type InboxRequest,
+  type InboxView,
   type MessageReceived,
   type PersonRole,
   routingWork,
@@ -50,6 +54,7 @@ export class TestGateway {
     readonly app: NestFastifyApplication,
     readonly context: ServiceContext,
     readonly config: GatewayConfig,
+    readonly channels: readonly ChannelModule[],
     readonly log: EventLog,
     readonly clock: VirtualClock,
     /** Beyond row-level security. */
@@ -59,7 +64,7 @@ export class TestGateway {
     private readonly close: () => Promise<void>,
   ) {}
 
-  static async open(): Promise<TestGateway> {
+  static async open(channels: readonly ChannelModule[] = CHANNEL_MODULES): Promise<TestGateway> {
     const sets = [logMigrations, directoryMigrations, channelMigrations, ticketsTables];
     const database: TestDatabase = await testDatabase(sets);
     const folder = await mkdtemp(join(tmpdir(), 'tributary-gateway-'));
@@ -85,7 +90,7 @@ export class TestGateway {
       },
     });
     const config = new GatewayConfig(PUBLIC_URL, folder);
-    const app = await createHttpServer(GatewayModule.register(context, config), logger);
+    const app = await createHttpServer(GatewayModule.register(context, config, channels), logger);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     const owner = await new DataSource({
@@ -93,7 +98,7 @@ export class TestGateway {
       url: database.url,
       installExtensions: false,
     }).initialize();
-    return new TestGateway(app, context, config, log, clock, owner, lines, async () => {
+    return new TestGateway(app, context, config, channels, log, clock, owner, lines, async () => {
       await app.close();
       await log.close();
       await close();
@@ -173,12 +178,23 @@ export class TestWorkspace {
     return { id, email, cookie: `${SESSION_COOKIE}=${session!.token}` };
   }
 
+  inbox(request: InboxRequest): Promise<InboxView> {
+    return this.#inboxes.create(this.id, { name: newId(), ...request });
+  }
+
+  changeInbox(id: string, request: InboxRequest): Promise<InboxView> {
+    return this.#inboxes.update(this.id, id, request);
+  }
+
+  get #inboxes(): InboxesService {
+    const { context, config, channels } = this.gateway;
+    const inboxes = new InboxService(context.dataSource, context.masterKey);
+    return new InboxesService(context.dataSource, inboxes, config, channels);
+  }
+
   /** @returns the id of a new web form. */
   async form(): Promise<string> {
-    const { context, config } = this.gateway;
-    const inboxes = new InboxService(context.dataSource, context.masterKey);
-    const service = new InboxesService(context.dataSource, inboxes, config);
-    return (await service.create(this.id, { channel: 'web_form', name: newId() })).id;
+    return (await this.inbox({ channel: 'web_form' })).id;
   }
 
   /** What the router has been told to read again, once it is in the log. */

@@ -2,9 +2,15 @@ import type { MigrationSet } from '@tributary/database';
 import { CreateAccessToken1795485600000 } from './create-access-token.js';
 import { CreateCursor1795478400000 } from './create-cursor.js';
 import { CreateInboxHealth1795482000000 } from './create-inbox-health.js';
+import { CreatePullLease1795489200000 } from './create-pull-lease.js';
 
 /** Tables of the channels' hosts, oldest first. */
 export const channelMigrations: MigrationSet = {
   schema: 'channels',
-  migrations: [CreateCursor1795478400000, CreateInboxHealth1795482000000, CreateAccessToken1795485600000],
+  migrations: [
+    CreateCursor1795478400000,
+    CreateInboxHealth1795482000000,
+    CreateAccessToken1795485600000,
+    CreatePullLease1795489200000,
+  ],
 };

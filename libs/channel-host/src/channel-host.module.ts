@@ -1,0 +1,84 @@
+import {
+  type DynamicModule,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { ChannelModule } from '@tributary/channel-sdk';
+import type { MasterKey } from '@tributary/directory';
+import type { EventLog } from '@tributary/event-log';
+import type { ObjectStore } from '@tributary/object-store';
+import type { Clock, Logger } from '@tributary/runtime';
+import type { DataSource } from 'typeorm';
+import type { Acceptance } from './acceptance.js';
+import { DatabaseCursorStore } from './cursor-store.js';
+import { HookDoor } from './hook-door.js';
+import { HookRoutes } from './hook-routes.js';
+import type { InboxLookup } from './hosted-inbox.js';
+import { InboxHealth } from './inbox-health.js';
+import { OutboundSender } from './outbound-sender.js';
+import { providerPorts } from './provider-ports.js';
+import { DatabasePullLeases } from './pull-leases.js';
+import { PullRunner } from './pull-runner.js';
+
+export interface ChannelHostParts {
+  /** The channels that this process hosts. */
+  readonly channels: readonly ChannelModule[];
+  readonly inboxes: InboxLookup;
+  readonly acceptance: Acceptance;
+  /** Connected as a role that writes the schema `channels`. */
+  readonly dataSource: DataSource;
+  readonly log: EventLog;
+  readonly objects: ObjectStore;
+  readonly masterKey: MasterKey;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Where the installation is reached, without a slash at the end. */
+  readonly publicUrl: string;
+  readonly providerOrigins?: ReadonlyMap<string, string>;
+}
+
+/** Begins to pull when the process is ready, and ends before its connections close. */
+class PullLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(private readonly pulls: PullRunner) {}
+
+  onApplicationBootstrap(): void {
+    this.pulls.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.pulls.stop();
+  }
+}
+
+/** What a process needs that hosts channels whose providers call us: the door, the pulls, the way out. */
+@Module({})
+export class ChannelHostModule {
+  static register(parts: ChannelHostParts): DynamicModule {
+    const ports = providerPorts(parts);
+    const health = new InboxHealth(parts.dataSource, parts.logger);
+    const pulls = new PullRunner({
+      ...parts,
+      ports,
+      cursors: new DatabaseCursorStore(parts.dataSource),
+      leases: new DatabasePullLeases(parts.dataSource),
+      random: Math.random,
+      report: (inbox, report) => void health.record(inbox, report),
+    });
+    const door = new HookDoor({ ...parts, pulls });
+    return {
+      module: ChannelHostModule,
+      providers: [
+        {
+          provide: HookRoutes,
+          useFactory: (adapterHost: HttpAdapterHost) => new HookRoutes(adapterHost, door),
+          inject: [HttpAdapterHost],
+        },
+        { provide: PullLifecycle, useValue: new PullLifecycle(pulls) },
+        { provide: OutboundSender, useValue: new OutboundSender({ ...parts, ports }) },
+      ],
+      exports: [OutboundSender],
+    };
+  }
+}

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import type { ChannelModule, Inbound, WebhookAnswer, WebhookRequest } from '@tributary/channel-sdk';
+import type { Clock, Logger } from '@tributary/runtime';
+import type { Acceptance } from './acceptance.js';
+import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
+import { inboundEvents, type PullInbound, type WebhookInbound } from './inbound-events.js';
+
+/** Fetches what a provider has for an inbox; see `PullRunner`. */
+export interface Pulls {
+  /** @param notice what the call itself said. */
+  ring(inbox: HostedInbox, notice: string): void;
+}
+
+export interface HookDoorParts {
+  /** The channels that this process hosts. */
+  readonly channels: readonly ChannelModule[];
+  readonly inboxes: InboxLookup;
+  readonly acceptance: Acceptance;
+  readonly pulls: Pulls;
+  /** Where the installation is reached, without a slash at the end; providers sign what stands behind it. */
+  readonly publicUrl: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** A provider's call as it came. */
+export interface HookCall extends Omit<WebhookRequest, 'url' | 'query'> {
+  /** Path and query as they were asked for. */
+  readonly target: string;
+}
+
+/**
+ * The same for whatever was refused, so that a stranger learns neither which inboxes there are nor how near a forged
+ * signature came.
+ */
+const REFUSAL: WebhookAnswer = {
+  status: 403,
+  headers: { 'content-type': 'application/problem+json; charset=utf-8' },
+  body: '{"type":"about:blank","title":"Not allowed","status":403,"code":"REFUSED"}',
+};
+/** Makes providers call again. */
+const NOT_ACCEPTED: WebhookAnswer = {
+  status: 503,
+  headers: { 'content-type': 'application/problem+json; charset=utf-8', 'retry-after': '2' },
+  body: '{"type":"about:blank","title":"Temporarily unavailable","status":503,"code":"NOT_ACCEPTED"}',
+};
+/** What is answered to a call that was accepted, when the channel has no answer. */
+const ACCEPTED: WebhookAnswer = { status: 200, headers: {}, body: '' };
+
+/** Of the time that a provider waits, what is left for the way of the answer. */
+const MARGIN = 0.8;
+/** Where the provider is not known yet, or does not say how long it waits. */
+const PATIENCE_MS = 4000;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+type Called = PullInbound | WebhookInbound;
+
+/**
+ * The door at which providers call: the signature first, on the bytes as they came; then what they mean is made
+ * durable; then the answer. Each call is answered while its provider waits, whatever is away behind the door.
+ */
+export class HookDoor {
+  constructor(private readonly parts: HookDoorParts) {}
+
+  /** @returns always: a provider calls again for what was not accepted. */
+  async receive(inboxId: string, call: HookCall): Promise<WebhookAnswer> {
+    try {
+      const inbox = UUID.test(inboxId)
+        ? await inTime(this.parts.inboxes.byId(inboxId), PATIENCE_MS)
+        : undefined;
+      const channel = inbox && this.parts.channels.find(({ manifest }) => manifest.channel === inbox.channel);
+      if (!channel || !isCalled(channel.inbound)) return REFUSAL;
+      return await this.#called(channel.inbound, channel, inbox, this.#request(call));
+    } catch (error) {
+      this.parts.logger.warn({ err: error, inboxId }, 'hook_not_accepted');
+      return NOT_ACCEPTED;
+    }
+  }
+
+  async #called(
+    inbound: Called,
+    { manifest }: ChannelModule,
+    inbox: HostedInbox,
+    request: WebhookRequest,
+  ): Promise<WebhookAnswer> {
+    if (!this.#verified(inbound, inbox, request)) return REFUSAL;
+    if (inbound.kind === 'pull') {
+      this.parts.pulls.ring(inbox, inbound.notice(request, inbox));
+    } else {
+      await inTime(this.#accept(inbound, inbox, request), (manifest.answerWithinMs ?? PATIENCE_MS) * MARGIN);
+    }
+    return this.#answer(inbound, inbox, request);
+  }
+
+  /** A channel that fails on what a stranger sent has not said that it is genuine. */
+  #verified(inbound: Called, inbox: HostedInbox, request: WebhookRequest): boolean {
+    const ids = { inboxId: inbox.id, channel: inbox.channel };
+    try {
+      const verification = inbound.verify(request, inbox, this.parts.clock.now());
+      if (!verification.ok) this.parts.logger.info({ ...ids, code: verification.code }, 'hook_refused');
+      return verification.ok;
+    } catch (error) {
+      this.parts.logger.error({ err: error, ...ids }, 'channel_failed');
+      return false;
+    }
+  }
+
+  async #accept(inbound: WebhookInbound, inbox: HostedInbox, request: WebhookRequest): Promise<void> {
+    // Some providers put everything into the query.
+    const raw =
+      request.body.byteLength > 0 ? request.body : Buffer.from(new URL(request.url).search.slice(1));
+    const id = createHash('sha256').update(request.path).update('\0').update(raw).digest('hex');
+    const events = await inboundEvents(id, () => inbound.parse(request, inbox));
+    await this.parts.acceptance.accept(inbox, raw, events);
+  }
+
+  #answer(inbound: Called, inbox: HostedInbox, request: WebhookRequest): WebhookAnswer {
+    try {
+      return inbound.answer(request, inbox);
+    } catch (error) {
+      this.parts.logger.error({ err: error, inboxId: inbox.id, channel: inbox.channel }, 'channel_failed');
+      return ACCEPTED;
+    }
+  }
+
+  #request({ target, ...call }: HookCall): WebhookRequest {
+    const url = `${this.parts.publicUrl}${target}`;
+    return { ...call, url, query: Object.fromEntries(new URL(url).searchParams) };
+  }
+}
+
+function isCalled(inbound: Inbound): inbound is Called {
+  return inbound.kind === 'webhook' || inbound.kind === 'pull';
+}
+
+/** Work that takes longer goes on unheard: what it still makes durable is a duplicate when the provider calls again. */
+async function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+  work.catch(() => undefined);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('it took longer than a provider waits')), milliseconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
