@@ -14,13 +14,13 @@ const settings = {
 function requestIn(file: Buffer): WebhookRequest {
   const end = file.indexOf('\n\n');
   const [line = '', ...lines] = file.subarray(0, end).toString().split('\n');
-  const [method = '', target = ''] = line.split(' ');
+  const [method, target = ''] = line.split(' ');
   const headers = Object.fromEntries(
     lines.map((each) => [each.split(': ')[0]!.toLowerCase(), each.slice(each.indexOf(': ') + 2)]),
   );
   const url = new URL(`https://${headers['host']}${target}`);
   return {
-    ...{ method, path: url.pathname, query: Object.fromEntries(url.searchParams), headers },
+    ...{ method: method === 'GET' ? 'GET' : 'POST', path: '', query: Object.fromEntries(url.searchParams), headers },
     ...{ body: Uint8Array.from(file.subarray(end + 2)), url: url.href },
   };
 }
@@ -46,8 +46,8 @@ for (const [channel, to] of [
     inbox: { id: INBOX, name: 'Hotline', settings },
     recorded: recordedIn(medium),
     inputOf: (body) => ({
-      ...{ method: 'POST', path: `/hooks/${medium}/${INBOX}`, query: {}, headers: {} },
-      ...{ body, url: `https://desk.example.org/hooks/${medium}/${INBOX}` },
+      ...{ method: 'POST', path: '', query: {}, headers: {} },
+      ...{ body, url: `https://desk.example.org/hooks/${INBOX}` },
     }),
     delivery: {
       messageId: '0190f3a2-7c5d-7e8a-9b0c-1d2e3f405162',

@@ -1,9 +1,10 @@
-import type { ChannelModule } from '@tributary/channel-sdk';
+import { type ChannelModule, type ChannelInbox, hookPath } from '@tributary/channel-sdk';
 import { smsManifest, whatsappManifest } from './manifest.js';
 import { fetchFile } from './media.js';
 import { parserOf } from './parse.js';
 import { senderOf } from './send.js';
 import { checkSmsSettings, checkWhatsappSettings } from './settings.js';
+import { RETRIES } from './status.js';
 import { answerCall, verifyCall } from './webhook.js';
 
 /** Texts and pictures to a phone number. */
@@ -13,7 +14,7 @@ export const sms: ChannelModule = {
   send: senderOf('sms'),
   fetchMedia: fetchFile,
   checkSettings: checkSmsSettings,
-  publicAddress: (inbox) => `/hooks/sms/${inbox.id}`,
+  publicAddress: addressToPaste,
 };
 
 /** WhatsApp as Twilio hands it on. */
@@ -23,5 +24,10 @@ export const whatsapp: ChannelModule = {
   send: senderOf('whatsapp'),
   fetchMedia: fetchFile,
   checkSettings: checkWhatsappSettings,
-  publicAddress: (inbox) => `/hooks/whatsapp/${inbox.id}`,
+  publicAddress: addressToPaste,
 };
+
+/** With what makes Twilio call again, up to three times within 15 seconds, when we could not take a message. */
+function addressToPaste(inbox: ChannelInbox): string {
+  return `${hookPath(inbox)}#${RETRIES}`;
+}

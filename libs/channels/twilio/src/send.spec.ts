@@ -92,10 +92,10 @@ describe('a reply', () => {
   });
 
   it('asks for reports at the inbox’s own address, with the message and the attempt in it', async () => {
-    const { asked, send } = played([accepted], 'https://desk.example.org/hooks/sms/i');
+    const { asked, send } = played([accepted], 'https://desk.example.org/hooks/i');
     await send();
     expect(formOf(asked[0]!)['StatusCallback']).toBe(
-      'https://desk.example.org/hooks/sms/i?message=0190f3a2-7c5d-7e8a-9b0c-1d2e3f405162&attempt=2#rc=3&rp=all',
+      'https://desk.example.org/hooks/i?message=0190f3a2-7c5d-7e8a-9b0c-1d2e3f405162&attempt=2#rc=3&rp=all',
     );
   });
 

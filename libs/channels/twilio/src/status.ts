@@ -3,6 +3,12 @@ import { type Medium, senderAt } from './address.js';
 import { cut, type Parameters } from './parameters.js';
 import { explain, isOptedOut } from './twilio-errors.js';
 
+/**
+ * Connection overrides behind an address: tried again on any fault, three times. They are not part of what is signed.
+ * https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides, read 2026-11-24.
+ */
+export const RETRIES = 'rc=3&rp=all';
+
 type Receipt = Extract<InboundEvent, { kind: 'receipt' }>;
 
 /**
@@ -54,8 +60,7 @@ export function reportAddress(hook: string, messageId: string, attempt: number):
   const url = new URL(hook);
   url.searchParams.set('message', messageId);
   url.searchParams.set('attempt', String(attempt));
-  // Connection overrides, which are not part of what is signed: a report that we could not take is sent again.
-  url.hash = 'rc=3&rp=all';
+  url.hash = RETRIES;
   return url.href;
 }
 

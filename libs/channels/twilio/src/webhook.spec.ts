@@ -18,7 +18,7 @@ function aCall(change: {
   readonly parameters?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
 }): WebhookRequest {
-  const { signedUrl = 'https://desk.example.org/base/hooks/sms/i', url = signedUrl } = change;
+  const { signedUrl = 'https://desk.example.org/base/hooks/i', url = signedUrl } = change;
   const parameters = change.parameters ?? { Body: 'Hi', From: '+14155550123', AccountSid: ACCOUNT };
   const sorted = Object.keys(parameters)
     .sort()
@@ -32,7 +32,7 @@ function aCall(change: {
     ...change.headers,
   };
   const body = new TextEncoder().encode(new URLSearchParams(parameters).toString());
-  return { method: 'POST', path: '/hooks/sms/i', query: {}, headers, body, url };
+  return { method: 'POST', path: '', query: {}, headers, body, url };
 }
 
 const verify = (request: WebhookRequest, settings = inbox.settings) =>
@@ -48,11 +48,11 @@ describe('a call', () => {
   });
 
   it.each([
-    ['BAD_SIGNATURE', 'another address', aCall({ url: 'https://desk.example.org/hooks/sms/i' })],
+    ['BAD_SIGNATURE', 'another address', aCall({ url: 'https://desk.example.org/hooks/i' })],
     [
       'BAD_SIGNATURE',
       'another address of another inbox',
-      aCall({ url: 'https://desk.example.org/hooks/sms/j' }),
+      aCall({ url: 'https://desk.example.org/base/hooks/j' }),
     ],
     ['BAD_SIGNATURE', 'another content type', aCall({ headers: { 'content-type': 'application/json' } })],
     ['NO_SIGNATURE', 'no signature', aCall({ headers: { 'x-twilio-signature': '' } })],
