@@ -27,6 +27,8 @@ export interface StartServicesOptions {
   /** Where people reach it; the gateway's port on 127.0.0.1 when absent. */
   readonly publicUrl?: string;
   readonly masterKey?: string;
+  /** Simulators that stand for providers: `https://the.provider=http://127.0.0.1:1234`, blanks between. */
+  readonly providerOrigins?: string;
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
   /** Hears what is done and what dies, a line each; nobody by default. */
   readonly say?: (line: string) => void;
@@ -94,6 +96,7 @@ async function bringUp(
     TRIBUTARY_PUBLIC_URL: url,
     OBJECT_STORE_DIR: home.objects,
     LOG_LEVEL: options.logLevel ?? 'info',
+    ...(options.providerOrigins ? { PROVIDER_ORIGINS: options.providerOrigins } : {}),
   };
   const signInUrl = await prepareInstallation(shared, say);
   const processes = describeProcesses(home, shared, { host, port, say });

@@ -27,14 +27,16 @@ type Mode = (typeof MODES)[number];
  *
  * @throws Error with what the system printed when it does not become ready.
  */
-export async function startSystem(): Promise<RunningSystem> {
+export async function startSystem(
+  options: Pick<StandaloneSettings, 'providerOrigins'> = {},
+): Promise<RunningSystem> {
   const mode = modeOfThisRun();
   const home = await mkdtemp(join(tmpdir(), 'tributary-e2e-'));
   switch (mode) {
     case 'standalone':
-      return startStandalone({ home, port: await freePort(), smtpPort: await freePort() });
+      return startStandalone({ ...options, home, port: await freePort(), smtpPort: await freePort() });
     case 'services':
-      return startOnKafka(home);
+      return startOnKafka(home, options);
   }
 }
 
@@ -45,9 +47,12 @@ function modeOfThisRun(): Mode {
   return mode;
 }
 
-async function startOnKafka(home: string): Promise<RunningSystem> {
+async function startOnKafka(
+  home: string,
+  options: Pick<StandaloneSettings, 'providerOrigins'>,
+): Promise<RunningSystem> {
   const remove = () => rm(home, { recursive: true, force: true });
-  const running = await startServices({ home, kafka: 'start' }).catch(async (error: unknown) => {
+  const running = await startServices({ ...options, home, kafka: 'start' }).catch(async (error: unknown) => {
     await remove();
     throw error;
   });

@@ -11,6 +11,8 @@ export interface StandaloneSettings {
   readonly home: string;
   readonly port: number;
   readonly smtpPort: number;
+  /** Simulators that stand for providers: `https://the.provider=http://127.0.0.1:1234`, blanks between. */
+  readonly providerOrigins?: string;
 }
 
 /** What a process did that came to its end. */
@@ -33,6 +35,7 @@ export class StandaloneProcess {
         PORT: String(settings.port),
         SMTP_PORT: String(settings.smtpPort),
         TRIBUTARY_HOME: settings.home,
+        ...(settings.providerOrigins ? { PROVIDER_ORIGINS: settings.providerOrigins } : {}),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

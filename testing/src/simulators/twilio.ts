@@ -78,6 +78,14 @@ export class TwilioSimulator {
     return { sid: received.sid, tries };
   }
 
+  /** Hands a customer's message over once more, under its old id: what fetching it from the list would find. */
+  async again(sid: string): Promise<readonly TriedCall[]> {
+    const message = this.account.messages.find((each) => each.sid === sid);
+    const url = this.account.numbers.get(message?.to ?? '');
+    if (message === undefined || url === undefined) throw new Error(`nobody takes message ${sid}`);
+    return this.#call(url, inboundParameters(this.account.sid, message));
+  }
+
   /** Calls the message's address for reports with this status. */
   async report(sid: string, status: string, errorCode?: number): Promise<readonly TriedCall[]> {
     const message = this.account.messages.find((each) => each.sid === sid);
