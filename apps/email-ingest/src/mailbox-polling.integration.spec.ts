@@ -57,7 +57,7 @@ async function polledInbox(cursors = new DatabaseCursorStore(dataSource)) {
           if (event.kind === 'message')
             accepted.push({ id: event.providerEventId, subject: event.subject ?? '' });
         }
-        return { messages: events.length, receipts: 0, unreadable: 0, ignored: 0 };
+        return { messages: events.length, receipts: 0, unreadable: 0, changes: 0, ignored: 0 };
       },
     },
     clock: systemClock,

@@ -60,7 +60,7 @@ async function startListener(faults: Faults = {}, limits: Partial<SmtpListenerOp
           if (faults.accept) throw faults.accept;
           const item = items.get(events) ?? { id: '', raw };
           accepted.push({ inbox: inbox.id, item, raw: Buffer.from(raw).toString(), events });
-          return { messages: 1, receipts: 0, unreadable: 0, ignored: 0 };
+          return { messages: 1, receipts: 0, unreadable: 0, changes: 0, ignored: 0 };
         },
       },
       logger: createLogger('spec', 'silent'),

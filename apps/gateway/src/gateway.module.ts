@@ -15,6 +15,8 @@ import { GatewayConfig } from './gateway.config.js';
 import { ACCEPTANCE, INBOX_LOOKUP } from './gateway-tokens.js';
 import { InboxesController } from './inboxes/inboxes.controller.js';
 import { InboxesService } from './inboxes/inboxes.service.js';
+import { PolicyPublisher } from './inboxes/policy-publisher.js';
+import { MediaController } from './media.controller.js';
 import { OutboundController } from './outbound.controller.js';
 import { PeopleController } from './people/people.controller.js';
 import { PeopleService } from './people/people.service.js';
@@ -45,7 +47,7 @@ export class GatewayModule {
       imports: [host],
       controllers: [
         ...[FormController, SessionController, PeopleController, InboxesController],
-        ...[OutboundController, ConsoleController],
+        ...[OutboundController, MediaController, ConsoleController],
       ],
       providers: [
         { provide: SERVICE_CONTEXT, useValue: context },
@@ -59,6 +61,7 @@ export class GatewayModule {
         value(InboxesService, new InboxesService(context.dataSource, inboxes, config, channels)),
         value(ProgressService, new ProgressService(context)),
         value(ProgressHub, new ProgressHub(context)),
+        value(PolicyPublisher, new PolicyPublisher(context.dataSource)),
         value(OutboxLifecycle, new OutboxLifecycle(context, 'directory')),
         {
           provide: StaticFiles,

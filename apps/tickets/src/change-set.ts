@@ -16,9 +16,12 @@ import type { EntityManager } from 'typeorm';
 import { clip } from './ingestion/message-text.js';
 import {
   type AttachmentRecord,
+  type ConsentRecord,
   type DeliveryRecord,
   type EventRecord,
+  type InboundChangeRecord,
   insertRows,
+  type MediaRecord,
   type MessageRecord,
   type TicketRecord,
   updateTickets,
@@ -41,6 +44,10 @@ export class ChangeSet {
   readonly #touched = new Map<string, TicketRecord>();
   readonly #messages: MessageRecord[] = [];
   readonly #attachments: AttachmentRecord[] = [];
+  readonly #media = new Set<MediaRecord>();
+  readonly #inboundChanges: InboundChangeRecord[] = [];
+  /** The last word of each identity in each inbox. */
+  readonly #consents = new Map<string, ConsentRecord>();
   readonly #deliveries: DeliveryRecord[] = [];
   readonly #events: EventRecord[] = [];
   /** Made when everything is known: a new ticket gets its number last. */
@@ -79,6 +86,25 @@ export class ChangeSet {
     this.#attachments.push(...attachments);
     this.#sla.push({ ticket, kind: 'message', message, at: this.now });
     this.record(ticket, 'message.added', actor, { direction: message.direction }, { messageId: message.id });
+  }
+
+  /** Files that a message of this or an earlier transaction has now. */
+  addFiles(attachments: readonly AttachmentRecord[]): void {
+    this.#attachments.push(...attachments);
+  }
+
+  /** A file that is still at its provider, or what became of one; the row as it is at the end is written. */
+  saveMedia(media: MediaRecord): void {
+    this.#media.add(media);
+  }
+
+  /** A record that is no message of its own, kept with its bytes. */
+  addInboundChange(change: InboundChangeRecord): void {
+    this.#inboundChanges.push(change);
+  }
+
+  setConsent(consent: ConsentRecord): void {
+    this.#consents.set(`${consent.identity_id}:${consent.inbox_id}`, consent);
   }
 
   /** A change of fields, old and new; nothing is recorded when nothing changed. */
@@ -179,8 +205,12 @@ export class ChangeSet {
     );
   }
 
-  /** A reply leaves by the adapter that owns the inbox; its state is kept from here on. */
-  queueDelivery(delivery: MessageQueued): void {
+  /**
+   * A reply leaves by the adapter that owns the inbox; its state is kept from here on.
+   *
+   * @param counted messages that the provider may count for it, those of earlier attempts included.
+   */
+  queueDelivery(delivery: MessageQueued, counted: number): void {
     this.#deliveries.push({
       message_id: delivery.messageId,
       workspace_id: this.workspaceId,
@@ -189,6 +219,8 @@ export class ChangeSet {
       state: 'queued',
       error_code: null,
       error_detail: null,
+      counted,
+      queued_at: this.now,
       at: this.now,
     });
     this.#publish(outboundMessages.name, delivery.conversationId, () =>
@@ -205,11 +237,13 @@ export class ChangeSet {
     await saveClocks(manager, this.workspaceId, clocks);
     await insertRows(manager, 'message', this.#messages);
     await insertRows(manager, 'attachment', this.#attachments);
+    await this.#flushLate(manager);
     await insertRows(
       manager,
       'delivery',
       this.#deliveries,
       `(message_id) DO UPDATE SET attempt = excluded.attempt, state = excluded.state,
+         counted = excluded.counted, queued_at = excluded.queued_at,
          error_code = NULL, error_detail = NULL, at = excluded.at`,
     );
     await insertRows(manager, 'event', this.#events);
@@ -224,6 +258,24 @@ export class ChangeSet {
     if (this.#events.length > 0) {
       await manager.query('SELECT pg_notify($1, $2)', [CHANGE_CHANNEL, this.workspaceId]);
     }
+  }
+
+  async #flushLate(manager: EntityManager): Promise<void> {
+    await insertRows(
+      manager,
+      'message_media',
+      [...this.#media],
+      `(id) DO UPDATE SET state = excluded.state, attachment_id = excluded.attachment_id,
+         reason = excluded.reason, detail = excluded.detail`,
+    );
+    await insertRows(manager, 'inbound_change', this.#inboundChanges);
+    await insertRows(
+      manager,
+      'contact_consent',
+      [...this.#consents.values()],
+      `(identity_id, inbox_id) DO UPDATE SET consent = excluded.consent, change_id = excluded.change_id,
+         message_id = excluded.message_id, at = excluded.at`,
+    );
   }
 
   #route(ticket: TicketRecord, envelope: () => Envelope): void {

@@ -2,6 +2,7 @@ import type {
   Channel,
   ContactTier,
   DeliveryState,
+  MediaStored,
   Priority,
   StatusCategory,
   TicketEventType,
@@ -92,6 +93,8 @@ export interface MessageRecord {
   automatic: boolean;
   quarantine_reason: string | null;
   idempotency_key: string | null;
+  /** The provider's mark of files that belong together; the others are parts of this message. */
+  album: string | null;
   at: Date;
 }
 
@@ -118,6 +121,10 @@ export interface DeliveryRecord {
   state: DeliveryState;
   error_code: string | null;
   error_detail: string | null;
+  /** Messages that the provider may have counted for it, over all attempts. */
+  counted: number;
+  /** When the last attempt was queued; null for what is older than the column. */
+  queued_at: Date | null;
   at: Date;
 }
 
@@ -138,8 +145,64 @@ export interface LedgerRecord {
   log_offset: string;
   inbox_id: string;
   provider_event_id: string;
-  disposition: 'message' | 'duplicate' | 'quarantined';
+  disposition: 'message' | 'duplicate' | 'quarantined' | 'change';
   reason: string | null;
+  at: Date;
+}
+
+/** What a customer did, or the host told, after a message; its `body` by its kind. */
+export type ChangeBody =
+  | { readonly kind: 'edited'; readonly text: string }
+  | { readonly kind: 'deleted' }
+  /** Null takes it back. */
+  | { readonly kind: 'reacted'; readonly reaction: string | null }
+  | { readonly kind: 'consent'; readonly consent: 'given' | 'withdrawn' }
+  | { readonly kind: 'media'; readonly told: Omit<MediaStored, 'inboxId' | 'channel'> }
+  | { readonly kind: 'part'; readonly text: string };
+
+export interface InboundChangeRecord {
+  id: string;
+  workspace_id: string;
+  inbox_id: string;
+  kind: ChangeBody['kind'];
+  message_id: string | null;
+  external_id: string | null;
+  contact_id: string | null;
+  body: ChangeBody;
+  refusal: ChangeRefusal | null;
+  raw_key: string | null;
+  raw_sha256: string | null;
+  raw_size: number | null;
+  raw: string | null;
+  at: Date;
+}
+
+/** Why a change had no effect when it came. */
+export type ChangeRefusal = 'UNKNOWN_MESSAGE' | 'NOT_AUTHOR' | 'UNKNOWN_MEDIA';
+
+export interface MediaRecord {
+  id: string;
+  workspace_id: string;
+  message_id: string;
+  inbox_id: string;
+  provider_event_id: string;
+  media_id: string;
+  name: string;
+  content_type: string;
+  state: 'pending' | 'stored' | 'failed';
+  attachment_id: string | null;
+  reason: string | null;
+  detail: string | null;
+}
+
+export interface ConsentRecord {
+  workspace_id: string;
+  identity_id: string;
+  inbox_id: string;
+  consent: 'given' | 'withdrawn';
+  change_id: string;
+  /** The message that came with it, where there was one. */
+  message_id: string | null;
   at: Date;
 }
 

@@ -2,8 +2,14 @@ import type { MigrationSet } from '@tributary/database';
 import { CreateTickets1790000000101 } from './migrations/1790000000101-create-tickets.js';
 import { CreateSla1790000000102 } from './migrations/1790000000102-create-sla.js';
 import { IndexLists1790000000103 } from './migrations/1790000000103-index-lists.js';
+import { AddInboundChanges1790000000104 } from './migrations/1790000000104-add-inbound-changes.js';
 
 export const ticketsMigrations: MigrationSet = {
   schema: 'tickets',
-  migrations: [CreateTickets1790000000101, CreateSla1790000000102, IndexLists1790000000103],
+  migrations: [
+    CreateTickets1790000000101,
+    CreateSla1790000000102,
+    IndexLists1790000000103,
+    AddInboundChanges1790000000104,
+  ],
 };

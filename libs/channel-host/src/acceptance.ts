@@ -6,6 +6,8 @@ export interface AcceptanceReport {
   readonly messages: number;
   readonly receipts: number;
   readonly unreadable: number;
+  /** Edits, deletes, reactions and changes of consent. */
+  readonly changes: number;
   readonly ignored: number;
 }
 

@@ -17,6 +17,7 @@ import { HookDoor } from './hook-door.js';
 import { HookRoutes } from './hook-routes.js';
 import type { InboxLookup } from './hosted-inbox.js';
 import { InboxHealth } from './inbox-health.js';
+import { MediaFetcher } from './media-fetcher.js';
 import { OutboundSender } from './outbound-sender.js';
 import { providerPorts } from './provider-ports.js';
 import { DatabasePullLeases } from './pull-leases.js';
@@ -76,9 +77,10 @@ export class ChannelHostModule {
           inject: [HttpAdapterHost],
         },
         { provide: PullLifecycle, useValue: new PullLifecycle(pulls) },
+        { provide: MediaFetcher, useValue: new MediaFetcher({ ...parts, ports }) },
         { provide: OutboundSender, useValue: new OutboundSender({ ...parts, ports }) },
       ],
-      exports: [OutboundSender],
+      exports: [OutboundSender, MediaFetcher],
     };
   }
 }

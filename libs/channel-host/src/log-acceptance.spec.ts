@@ -69,7 +69,13 @@ function anAcceptance(faults: { readonly put?: Error; readonly append?: Error } 
 describe('what an adapter understood', () => {
   it('is in the log, keyed by inbox and sender, with the bytes as they came', async () => {
     const { accept, appended, payloads } = anAcceptance();
-    expect(await accept('raw', aMessage())).toEqual({ messages: 1, receipts: 0, unreadable: 0, ignored: 0 });
+    expect(await accept('raw', aMessage())).toEqual({
+      messages: 1,
+      receipts: 0,
+      unreadable: 0,
+      changes: 0,
+      ignored: 0,
+    });
     expect(appended).toMatchObject([{ topic: 'inbound.messages', key: `${inbox.id}:email:a@b.example` }]);
     expect(payloads()[0]!.payload).toMatchObject({
       ...{ inboxId: inbox.id, channel: 'email', text: 'Hello', receivedAt: '2026-11-23T09:00:00.000Z' },
@@ -117,7 +123,7 @@ describe('what an adapter understood', () => {
       { kind: 'ignored', providerEventId: 'i', reason: 'own_echo' },
       { kind: 'unreadable', providerEventId: 'u', reason: 'BROKEN', detail: 'x' },
     );
-    expect(report).toEqual({ messages: 1, receipts: 1, unreadable: 1, ignored: 1 });
+    expect(report).toEqual({ messages: 1, receipts: 1, unreadable: 1, changes: 0, ignored: 1 });
     expect(story).toEqual(['append 3']);
     expect(appended.map(({ topic }) => topic)).toEqual([
       'outbound.receipts',
@@ -130,6 +136,67 @@ describe('what an adapter understood', () => {
     const { accept, story } = anAcceptance();
     await accept('raw', { kind: 'ignored', providerEventId: 'i', reason: 'own_echo' });
     expect(story).toEqual([]);
+  });
+});
+
+describe('what a customer did to a message, or to us', () => {
+  const about = { providerEventId: 'e9', externalId: 'm1', from: { kind: 'email', value: 'a@b.example' } };
+
+  it.each<[InboundEvent, string, object]>([
+    [{ kind: 'edited', ...about, text: 'Hallo' }, 'message.edited', { externalId: 'm1', text: 'Hallo' }],
+    [{ kind: 'deleted', ...about }, 'message.deleted', { externalId: 'm1' }],
+    [{ kind: 'reaction', ...about, reaction: '👍' }, 'message.reacted', { externalId: 'm1', reaction: '👍' }],
+    [
+      { kind: 'consent', providerEventId: 'e9', from: about.from, consent: 'withdrawn' },
+      'consent.changed',
+      { consent: 'withdrawn' },
+    ],
+  ])('stands behind its messages in the log, with its bytes: %j', async (event, type, parts) => {
+    const { accept, appended, payloads } = anAcceptance();
+    expect(await accept('raw', event)).toMatchObject({ changes: 1, messages: 0 });
+    expect(appended).toMatchObject([{ topic: 'inbound.messages', key: `${inbox.id}:email:a@b.example` }]);
+    expect(payloads()).toMatchObject([
+      { type, payload: { providerEventId: 'e9', inboxId: inbox.id, ...parts, raw: { size: 3 } } },
+    ]);
+  });
+
+  it('has no reaction when the reaction was taken back', async () => {
+    const { accept, payloads } = anAcceptance();
+    await accept('raw', { kind: 'reaction', ...about, reaction: null });
+    expect(payloads()[0]!.payload).not.toHaveProperty('reaction');
+  });
+
+  it('is cut where an edited text is too long for a record', async () => {
+    const { accept, appended, payloads } = anAcceptance();
+    await accept('raw', { kind: 'edited', ...about, text: '\u0001'.repeat(1_000_000) });
+    expect(payloads()[0]!.type).toBe('message.edited');
+    expect(appended[0]!.value.byteLength).toBeLessThanOrEqual(1_000_000);
+  });
+
+  it('becomes unreadable when the channel names no message', async () => {
+    const { accept, payloads } = anAcceptance();
+    await accept('raw', { kind: 'deleted', ...about, externalId: '' });
+    expect(payloads()).toMatchObject([{ type: 'message.unreadable', payload: { providerEventId: 'e9' } }]);
+  });
+});
+
+describe('files that are still at the provider', () => {
+  const reference = {
+    ...{ id: 'f1', name: 'a.jpg', contentType: 'image/jpeg', disposition: 'attachment' as const },
+  };
+
+  it('travel as references, in their order, with the album they belong to', async () => {
+    const { accept, payloads } = anAcceptance();
+    await accept('raw', aMessage({ media: [reference, { ...reference, id: 'f2' }], album: 'g1' }));
+    expect(payloads()[0]!.payload).toMatchObject({
+      ...{ album: 'g1', media: [reference, { id: 'f2' }], attachments: [] },
+    });
+  });
+
+  it('lose the end of a name that is too long, and the message stays', async () => {
+    const { accept, payloads } = anAcceptance();
+    await accept('raw', aMessage({ media: [{ ...reference, name: '😀'.repeat(400) }] }));
+    expect(payloads()).toMatchObject([{ type: 'message.received' }]);
   });
 });
 

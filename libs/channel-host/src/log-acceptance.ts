@@ -15,6 +15,7 @@ import type { EventLog, NewRecord } from '@tributary/event-log';
 import { describeObject, type ObjectStore } from '@tributary/object-store';
 import { type Clock, type Logger, newId } from '@tributary/runtime';
 import type { Acceptance, AcceptanceReport } from './acceptance.js';
+import { type CustomerEvent, customerPayload, type InboundPayload, mediaPayload } from './customer-events.js';
 import type { HostedInbox } from './hosted-inbox.js';
 
 export interface LogAcceptanceParts {
@@ -53,6 +54,7 @@ export class LogAcceptance implements Acceptance {
       messages: count('message'),
       receipts: count('receipt'),
       unreadable: count('unreadable'),
+      changes: count('edited') + count('deleted') + count('reaction') + count('consent'),
       ignored: count('ignored'),
     };
   }
@@ -79,6 +81,7 @@ export class LogAcceptance implements Acceptance {
       case 'deleted':
       case 'reaction':
       case 'consent':
+        return this.#customerDid(inbox, original, event);
       case 'activity':
         // No topic has a record for it yet; the provider's bytes are in the store.
         this.parts.logger.warn({ inboxId: inbox.id, kind: event.kind }, 'event_without_record');
@@ -93,18 +96,32 @@ export class LogAcceptance implements Acceptance {
     original: RawObjectDto,
     event: Extract<InboundEvent, { kind: 'message' }>,
   ): Promise<NewRecord> {
-    const { kind: _kind, files, ...message } = event;
+    const { kind: _kind, files, media, ...message } = event;
     const payload: MessageReceived = {
       ...message,
       fields: { ...event.fields },
       inboxId: inbox.id,
       channel: inbox.channel,
       attachments: await Promise.all(files.map((file) => this.#attachment(inbox.workspaceId, file))),
+      ...(media === undefined || media.length === 0 ? {} : { media: media.map(mediaPayload) }),
       raw: original,
       receivedAt: this.parts.clock.now().toISOString(),
     };
-    const sender = `${event.from.kind}:${event.from.value}`;
-    const record = this.#inbound(inbox, 'message.received', fitting(payload), sender);
+    return this.#checked(inbox, original, event, { type: 'message.received', payload: fitting(payload) });
+  }
+
+  #customerDid(inbox: HostedInbox, original: RawObjectDto, event: CustomerEvent): NewRecord {
+    const receivedAt = this.parts.clock.now().toISOString();
+    return this.#checked(inbox, original, event, customerPayload(inbox, original, receivedAt, event));
+  }
+
+  #checked(
+    inbox: HostedInbox,
+    original: RawObjectDto,
+    event: CustomerEvent | Extract<InboundEvent, { kind: 'message' }>,
+    { type, payload }: InboundPayload,
+  ): NewRecord {
+    const record = this.#inbound(inbox, type, payload, `${event.from.kind}:${event.from.value}`);
     const checked = parseRecord(inboundMessages, record.value);
     if (checked.ok) return record;
     // A fault of the channel, not of the customer: `tickets` would keep the record where no agent sees it.
@@ -139,8 +156,8 @@ export class LogAcceptance implements Acceptance {
 
   #inbound(
     inbox: HostedInbox,
-    type: 'message.received' | 'message.unreadable',
-    payload: MessageReceived | MessageUnreadable,
+    type: InboundPayload['type'],
+    payload: InboundPayload['payload'],
     sender: string,
   ): NewRecord {
     return {

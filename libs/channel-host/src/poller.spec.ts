@@ -62,7 +62,7 @@ function startPoller(sessions: readonly Session[], change: Partial<PollerParts> 
         story.push(
           `accept ${Buffer.from(raw).toString()}${events[0]?.kind === 'unreadable' ? ' unreadable' : ''}`,
         );
-        return { messages: 1, receipts: 0, unreadable: 0, ignored: 0 };
+        return { messages: 1, receipts: 0, unreadable: 0, changes: 0, ignored: 0 };
       },
     },
     cursors,
@@ -122,7 +122,7 @@ describe('a poller', () => {
       acceptance: {
         async accept() {
           if (attempts++ === 0) throw Object.assign(new Error('no log'), { code: 'LOG_UNAVAILABLE' });
-          return { messages: 1, receipts: 0, unreadable: 0, ignored: 0 };
+          return { messages: 1, receipts: 0, unreadable: 0, changes: 0, ignored: 0 };
         },
       },
     });
@@ -191,7 +191,7 @@ describe('a poller', () => {
         async accept() {
           story.push('accept');
           await appending;
-          return { messages: 1, receipts: 0, unreadable: 0, ignored: 0 };
+          return { messages: 1, receipts: 0, unreadable: 0, changes: 0, ignored: 0 };
         },
       },
     });

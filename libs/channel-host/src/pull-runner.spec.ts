@@ -48,7 +48,7 @@ function aRunner(pulls: readonly Pull[], change: Partial<PullRunnerParts> = {}) 
     acceptance: {
       async accept(_inbox, raw) {
         story.push(`accept ${Buffer.from(raw).toString()}`);
-        return { messages: 1, receipts: 0, unreadable: 0, ignored: 0 };
+        return { messages: 1, receipts: 0, unreadable: 0, changes: 0, ignored: 0 };
       },
     },
     cursors: {
@@ -123,7 +123,7 @@ describe('a pull', () => {
       acceptance: {
         async accept() {
           if (++tries === 1) throw new Error('the log is away');
-          return { messages: 1, receipts: 0, unreadable: 0, ignored: 0 };
+          return { messages: 1, receipts: 0, unreadable: 0, changes: 0, ignored: 0 };
         },
       },
     });

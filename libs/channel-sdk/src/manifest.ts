@@ -1,4 +1,6 @@
-import type { Channel, SettingField } from '@tributary/contracts';
+import type { Channel, ReplyWindow, SendPolicy, SettingField } from '@tributary/contracts';
+
+export type { ReplyWindow, SendPolicy };
 
 /** Everything about a channel that is data: the host, the composer, the docs and the contract suite read it. */
 export interface ChannelManifest {
@@ -27,25 +29,6 @@ export interface ChannelManifest {
   readonly identityKind: string;
   /** The page a rule of this channel comes from, with the day it was read. */
   readonly sources: readonly { readonly title: string; readonly url: string; readonly read: string }[];
-}
-
-export interface SendPolicy {
-  /** Open for so long after what the customer did last (the first that is open counts); empty: always open. */
-  readonly windows: readonly ReplyWindow[];
-  /** Texts that were approved beforehand may be sent outside the windows. */
-  readonly templates: boolean;
-  /** Messages a second for the whole inbox, and for one customer; null without limit. */
-  readonly perSecond: { readonly inbox: number | null; readonly contact: number | null };
-}
-
-export interface ReplyWindow {
-  /** `message`: the customer wrote; `event`: the customer did something else (followed, entered, tapped a menu). */
-  readonly opensOn: 'message' | 'event';
-  readonly hours: number;
-  /** Messages within one window; null without limit. */
-  readonly messages: number | null;
-  /** Mark that the provider wants on what is sent in it (Meta's `HUMAN_AGENT`). */
-  readonly tag?: string;
 }
 
 /** Of channels that let us write at any time. */

@@ -1,5 +1,8 @@
 export * from './envelope.js';
+export type * from './send-policy.js';
 export * from './topic.js';
+export * from './topics/sender.js';
+export * from './topics/inbound-changes.js';
 export * from './topics/inbound-messages.js';
 export * from './topics/outbound-messages.js';
 export * from './topics/outbound-receipts.js';

@@ -1,3 +1,4 @@
+export * from './channel-policies.js';
 export * from './directory-migrations.js';
 export * from './entities.js';
 export * from './inbox.service.js';

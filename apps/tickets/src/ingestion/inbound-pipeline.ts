@@ -3,9 +3,20 @@ import { type LogRecord, type Outcome, type RecordBatch, SharedWork } from '@tri
 import type { ServiceContext } from '@tributary/service';
 import type { EntityManager } from 'typeorm';
 import { ChangeSet } from '../change-set.js';
+import type { ChangeRefusal } from '../rows.js';
 import type { SlaClocks } from '../sla/sla-clocks.js';
 import { transientAsRetryable } from '../transient.js';
-import { claimInbound, type InboundItem, ledgerLine } from './claim-inbound.step.js';
+import { applyChanges } from './apply-changes.step.js';
+import {
+  type ClaimedChange,
+  type ClaimedItem,
+  claimInbound,
+  type InboundItem,
+  ledgerLine,
+  outcomeOf,
+} from './claim-inbound.step.js';
+import { findChangeTargets } from './find-change-targets.step.js';
+import { InboundChangeRepository } from './inbound-change.repository.js';
 import { readInbound } from './inbound-record.js';
 import { InboundRepository } from './inbound.repository.js';
 import { placeMessages } from './place-messages.step.js';
@@ -18,7 +29,8 @@ import { quarantineRecords, type UnreadableRecord } from './quarantine-records.s
  *
  *     parse → [unreadable envelope → quarantine]
  *           → per workspace, one transaction:
- *             claim receipts → know senders → resolve threads → lock tickets → place → account → flush
+ *             claim receipts → know senders → resolve threads → find what changes are about → lock tickets
+ *             → place messages → apply changes → flush → account
  *
  * The offset moves after the commit. A batch that is delivered again finds its receipts and changes nothing.
  */
@@ -57,16 +69,41 @@ export class InboundPipeline {
     const repository = new InboundRepository(manager, workspaceId);
     const changes = new ChangeSet(workspaceId, now);
     const recorded = await claimInbound(repository, items);
-    const fresh = recorded.filter(({ outcome }) => outcome.kind !== 'duplicate').map(({ item }) => item);
-    if (fresh.length > 0) {
-      const key = this.context.masterKey.derive('thread-token', workspaceId);
-      const threads = await resolveThreads(repository, fresh, key, now);
-      const current = await lockCurrentTickets(manager, repository, threads.conversationIds);
-      await placeMessages({ repository, changes, threads, current, now });
-    }
+    const fresh = recorded.filter(({ isFresh }) => isFresh).map(({ item }) => item);
+    const refusals = await this.#place(manager, repository, changes, fresh);
     await changes.flush(manager, this.sla);
-    await repository.writeLedger(recorded.map((each) => ledgerLine(each, workspaceId, now)));
-    return new Map(recorded.map(({ outcome }, i) => [items[i]!, outcome]));
+    const outcomes = recorded.map((each) => {
+      const { item } = each;
+      return outcomeOf(each, 'changeId' in item ? refusals.get(item.changeId) : undefined);
+    });
+    await repository.writeLedger(recorded.map((each, i) => ledgerLine(each, outcomes[i]!, workspaceId, now)));
+    return new Map(items.map((item, i) => [item, outcomes[i]!]));
+  }
+
+  /** @returns why changes had no effect, by change id. */
+  async #place(
+    manager: EntityManager,
+    repository: InboundRepository,
+    changes: ChangeSet,
+    fresh: readonly (ClaimedItem | ClaimedChange)[],
+  ): Promise<ReadonlyMap<string, ChangeRefusal>> {
+    if (fresh.length === 0) return new Map();
+    const { workspaceId, now } = changes;
+    const messages = fresh.filter((item) => 'messageId' in item);
+    const late = fresh.filter((item) => 'changeId' in item);
+    const key = this.context.masterKey.derive('thread-token', workspaceId);
+    const threads = await resolveThreads(repository, messages, key, now);
+    const stored = new InboundChangeRepository(manager, workspaceId);
+    const targets = await findChangeTargets(repository, stored, late, now);
+    const { current, tickets } = await lockCurrentTickets(
+      manager,
+      repository,
+      threads.conversationIds,
+      targets.ticketIds,
+    );
+    const placed = await placeMessages({ repository, changes, threads, current, now });
+    for (const { ticket } of placed) tickets.set(ticket.id, ticket);
+    return applyChanges({ changes, targets, placed, tickets }, late);
   }
 }
 

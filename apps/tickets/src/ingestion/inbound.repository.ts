@@ -7,12 +7,15 @@ import {
   insertRows,
   type LedgerRecord,
 } from '../rows.js';
+import { albumKey } from './album-key.js';
 import type { ThreadConversation, ThreadIndex } from './threading.js';
 
 export interface ReceiptClaim {
   readonly inbox_id: string;
   readonly provider_event_id: string;
-  readonly message_id: string;
+  /** Exactly one of the two is set. */
+  readonly message_id: string | null;
+  readonly change_id: string | null;
 }
 
 export interface SenderKey {
@@ -39,18 +42,32 @@ export class InboundRepository {
     private readonly workspaceId: string,
   ) {}
 
-  /** @returns the message ids whose receipt is new; every other delivery was here before. */
+  /** @returns the message and change ids whose receipt is new; every other delivery was here before. */
   async claimReceipts(claims: readonly ReceiptClaim[]): Promise<ReadonlySet<string>> {
     // Of two deliveries of one thing the first in the log is the message: the sort keeps their order.
     const sorted = claims.toSorted((a, b) => compare(a.provider_event_id, b.provider_event_id));
-    const rows: { message_id: string }[] = await this.manager.query(
-      `INSERT INTO tickets.inbound_receipt (workspace_id, inbox_id, provider_event_id, message_id)
-       SELECT $1, inbox_id, provider_event_id, message_id
+    const rows: { id: string }[] = await this.manager.query(
+      `INSERT INTO tickets.inbound_receipt (workspace_id, inbox_id, provider_event_id, message_id, change_id)
+       SELECT $1, inbox_id, provider_event_id, message_id, change_id
        FROM json_populate_recordset(NULL::tickets.inbound_receipt, $2::json)
-       ON CONFLICT DO NOTHING RETURNING message_id`,
+       ON CONFLICT DO NOTHING RETURNING COALESCE(message_id, change_id) AS id`,
       [this.workspaceId, JSON.stringify(sorted)],
     );
-    return new Set(rows.map((row) => row.message_id));
+    return new Set(rows.map((row) => row.id));
+  }
+
+  /** The first message of each album that has one. @returns message ids by `albumKey`. */
+  async albums(wanted: readonly { readonly album: string }[]): Promise<ReadonlyMap<string, string>> {
+    if (wanted.length === 0) return new Map();
+    const rows: { id: string; album: string; inbox_id: string; kind: string; value: string }[] =
+      await this.manager.query(
+        `SELECT m.id, m.album, c.inbox_id, i.kind, i.value FROM tickets.message m
+         JOIN tickets.conversation c ON c.id = m.conversation_id
+         JOIN tickets.contact_identity i ON i.id = c.identity_id
+         WHERE m.workspace_id = $1 AND m.album = ANY ($2::text[]) ORDER BY m.position DESC`,
+        [this.workspaceId, [...new Set(wanted.map(({ album }) => album))]],
+      );
+    return new Map(rows.map((row) => [albumKey(row.inbox_id, row, row.album), row.id]));
   }
 
   /** A record that is replayed after a crash has its line already. */

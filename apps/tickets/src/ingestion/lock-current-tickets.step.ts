@@ -7,19 +7,25 @@ import type { InboundRepository } from './inbound.repository.js';
  * conversation (the old one was closed), so the conversations are looked at again until their tickets are those that
  * are locked. Locks are then taken out of the order of ids; PostgreSQL ends a circle, and the batch is tried again.
  *
- * @returns by conversation.
+ * @param further tickets that the batch changes as well.
+ * @returns `current` by conversation, `tickets` all that are locked by id.
  */
 export async function lockCurrentTickets(
   manager: EntityManager,
   repository: InboundRepository,
   conversationIds: readonly string[],
-): Promise<ReadonlyMap<string, TicketRecord>> {
+  further: readonly string[],
+): Promise<{
+  readonly current: ReadonlyMap<string, TicketRecord>;
+  readonly tickets: Map<string, TicketRecord>;
+}> {
   const locked = new Map<string, TicketRecord>();
   for (;;) {
     const latest = await repository.latestTickets(conversationIds);
-    const missing = [...new Set(latest.values())].filter((id) => !locked.has(id));
+    const missing = [...new Set([...latest.values(), ...further])].filter((id) => !locked.has(id));
     if (missing.length === 0) {
-      return new Map([...latest].map(([conversationId, id]) => [conversationId, locked.get(id)!]));
+      const current = new Map([...latest].map(([conversationId, id]) => [conversationId, locked.get(id)!]));
+      return { current, tickets: locked };
     }
     for (const [id, ticket] of await lockTickets(manager, missing)) locked.set(id, ticket);
   }

@@ -1,4 +1,5 @@
 import {
+  type AttachmentDto,
   type MessageReceived,
   type MessageUnreadable,
   TICKET_TYPES,
@@ -7,7 +8,8 @@ import {
 import { newId } from '@tributary/runtime';
 import { type Actor, type ChangeSet } from '../change-set.js';
 import { fileName, mediaType } from '../files/file-name.js';
-import type { AttachmentRecord, MessageRecord, TicketRecord } from '../rows.js';
+import type { AttachmentRecord, MediaRecord, MessageRecord, TicketRecord } from '../rows.js';
+import type { MessageEnvelope } from './inbound-record.js';
 import type { InboundRepository } from './inbound.repository.js';
 import { clip, languageByScript, snippetOf } from './message-text.js';
 import type { ResolvedThreads, ThreadedItem } from './resolve-threads.step.js';
@@ -21,11 +23,24 @@ export interface Placement {
   readonly now: Date;
 }
 
-/** Puts each message into its conversation's ticket, or a new one, in the log's order. */
-export async function placeMessages(placement: Placement): Promise<void> {
+export interface PlacedMessage {
+  readonly message: MessageRecord;
+  readonly ticket: TicketRecord;
+  readonly inboxId: string;
+  /** Files that are still at the provider. */
+  readonly media: readonly MediaRecord[];
+}
+
+/**
+ * Puts each message into its conversation's ticket, or a new one, in the log's order.
+ *
+ * @returns the messages, in that order.
+ */
+export async function placeMessages(placement: Placement): Promise<readonly PlacedMessage[]> {
   const { repository, changes, threads, now } = placement;
   const current = new Map(placement.current);
   const created: TicketRecord[] = [];
+  const placed: PlacedMessage[] = [];
   const links: { readonly ticket_id: string; readonly conversation_id: string }[] = [];
   for (const threaded of threads.items) {
     const existing = current.get(threaded.conversationId);
@@ -40,6 +55,9 @@ export async function placeMessages(placement: Placement): Promise<void> {
     }
     const message = messageOf(threaded, ticket);
     changes.addMessage(ticket, message, attachmentsOf(threaded, now), actorOf(threaded));
+    const media = mediaOf(threaded.item.envelope, message.id);
+    for (const each of media) changes.saveMedia(each);
+    placed.push({ message, ticket, inboxId: threaded.item.envelope.payload.inboxId, media });
     ticket.snippet = snippetOf(message.visible_text ?? message.text) || ticket.snippet;
     ticket.last_inbound_at = now;
     if (ticket === existing) reopen(changes, ticket, threaded);
@@ -53,6 +71,7 @@ export async function placeMessages(placement: Placement): Promise<void> {
     threads.newConversations.map((c) => ({ conversation_id: c.id, identity_id: c.identity_id })),
     links,
   );
+  return placed;
 }
 
 /** A person of the conversation wrote again: the work is on. Strangers and machines change no state. */
@@ -122,7 +141,8 @@ function newTicket(threaded: ThreadedItem, now: Date): TicketRecord {
 /** A message without a subject and a text: files alone, or one that could not be read. */
 function untitled({ item: { envelope } }: ThreadedItem): string {
   if (envelope.type === 'message.unreadable') return 'Unreadable message';
-  return envelope.payload.attachments[0] ? fileName(envelope.payload.attachments[0].name) : '(no subject)';
+  const file = envelope.payload.attachments[0] ?? envelope.payload.media?.[0];
+  return file ? fileName(file.name) : '(no subject)';
 }
 
 function typeFrom(value: string | undefined): TicketType {
@@ -156,6 +176,7 @@ function messageOf(threaded: ThreadedItem, ticket: TicketRecord): MessageRecord 
     automatic: received?.automatic ?? false,
     quarantine_reason: received ? null : (payload as MessageUnreadable).reason,
     idempotency_key: null,
+    album: received?.album ?? null,
     at: new Date(payload.receivedAt),
   };
 }
@@ -174,9 +195,18 @@ function attachmentsOf({ item }: ThreadedItem, now: Date): AttachmentRecord[] {
             disposition: 'attachment' as const,
           },
         ];
-  return files.map((file) => ({
+  return files.map((file) => attachmentRecord(file, envelope.workspaceId, messageId, now));
+}
+
+export function attachmentRecord(
+  file: AttachmentDto,
+  workspaceId: string,
+  messageId: string,
+  now: Date,
+): AttachmentRecord {
+  return {
     id: newId(),
-    workspace_id: envelope.workspaceId,
+    workspace_id: workspaceId,
     message_id: messageId,
     uploaded_by: null,
     name: fileName(file.name),
@@ -185,12 +215,25 @@ function attachmentsOf({ item }: ThreadedItem, now: Date): AttachmentRecord[] {
     object_key: file.key,
     sha256: file.sha256,
     disposition: file.disposition,
-    content_id: ('contentId' in file ? file.contentId : undefined) ?? null,
+    content_id: file.contentId ?? null,
     created_at: now,
+  };
+}
+
+/** The files that a message left at its provider, in their order, all pending. */
+export function mediaOf(envelope: MessageEnvelope, messageId: string): MediaRecord[] {
+  if (envelope.type === 'message.unreadable') return [];
+  const { media = [], inboxId, providerEventId } = envelope.payload;
+  const unique = new Map(media.map((each) => [each.id, each]));
+  return [...unique.values()].map(({ id, name, contentType }) => ({
+    ...{ id: newId(), workspace_id: envelope.workspaceId, message_id: messageId, inbox_id: inboxId },
+    ...{ provider_event_id: providerEventId, media_id: id, name: fileName(name) },
+    ...{ content_type: mediaType(contentType), state: 'pending', attachment_id: null },
+    ...{ reason: null, detail: null },
   }));
 }
 
 /** Base64 as PostgreSQL reads bytes. */
-function hexOf(base64: string): string {
+export function hexOf(base64: string): string {
   return `\\x${Buffer.from(base64, 'base64').toString('hex')}`;
 }

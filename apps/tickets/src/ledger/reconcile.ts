@@ -5,7 +5,7 @@ import type { EventLog, LogRecord, PartitionLag } from '@tributary/event-log';
 import { ObjectNotFoundError, type ObjectStore } from '@tributary/object-store';
 import type { Clock } from '@tributary/runtime';
 import type { DataSource } from 'typeorm';
-import { readInbound } from '../ingestion/inbound-record.js';
+import { deliveryIdOf, readInbound } from '../ingestion/inbound-record.js';
 import { type AcceptedRecord, type AccountRow, comparePage, type Difference } from './reconciliation.js';
 import { MOST_TOLD, type ObjectReference, ReconciliationRepository } from './reconciliation.repository.js';
 
@@ -102,7 +102,7 @@ class Collected {
       const sum = this.rows.find((each) => each.workspaceId === workspaceId && each.partition === partition);
       if (!sum) this.rows.push({ ...row });
       else
-        for (const column of ['accepted', 'messages', 'duplicates', 'quarantined'] as const)
+        for (const column of ['accepted', 'messages', 'changes', 'duplicates', 'quarantined'] as const)
           sum[column] += row[column];
     }
   }
@@ -167,8 +167,9 @@ function accepted(record: LogRecord): AcceptedRecord {
   const reading = readInbound(record);
   if (!reading.ok) return { offset };
   const { workspaceId, payload } = reading.envelope;
-  const { inboxId, providerEventId, raw } = payload;
-  return { offset, delivery: { workspaceId, inboxId, providerEventId, rawSha256: raw.sha256 } };
+  const providerEventId = deliveryIdOf(reading.envelope);
+  const rawSha256 = 'raw' in payload ? payload.raw.sha256 : null;
+  return { offset, delivery: { workspaceId, inboxId: payload.inboxId, providerEventId, rawSha256 } };
 }
 
 async function checkObjects(

@@ -56,10 +56,12 @@ export class ReconciliationRepository {
         range,
       );
       const receipts: StoredReceipt[] = await manager.query(
-        `SELECT DISTINCT r.workspace_id, r.inbox_id, r.provider_event_id, m.id AS message_id, m.raw_sha256, m.raw_key
+        `SELECT DISTINCT r.workspace_id, r.inbox_id, r.provider_event_id, COALESCE(m.id, k.id) AS subject_id,
+           COALESCE(m.raw_sha256, k.raw_sha256) AS raw_sha256
          FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS d (workspace_id, inbox_id, provider_event_id)
          JOIN tickets.inbound_receipt r USING (workspace_id, inbox_id, provider_event_id)
-         LEFT JOIN tickets.message m ON m.id = r.message_id AND m.direction = 'inbound'`,
+         LEFT JOIN tickets.message m ON m.id = r.message_id AND m.direction = 'inbound'
+         LEFT JOIN tickets.inbound_change k ON k.id = r.change_id`,
         [
           deliveries.map(({ workspaceId }) => workspaceId),
           deliveries.map(({ inboxId }) => inboxId),
@@ -103,30 +105,34 @@ export class ReconciliationRepository {
     }
   }
 
-  /** Bytes that stand in their message's row: how many were looked at, and which are not what they were. */
+  /** Bytes that stand in the row of their message or change: how many were looked at, and which are not what they were. */
   async inlineBytes(
     workspaceIds: readonly string[],
     newest: number | null,
   ): Promise<{ readonly checked: number; readonly damaged: readonly Difference[] }> {
-    const rows: { workspace_id: string; id: string; whole: boolean }[] = await this.#see(
+    const rows: { workspace_id: string; place: string; whole: boolean }[] = await this.#see(
       workspaceIds,
       (manager) =>
         manager.query(
           `WITH looked AS MATERIALIZED (
-             SELECT workspace_id, id, encode(sha256(raw), 'hex') = raw_sha256 AS whole
-             FROM (SELECT * FROM tickets.message WHERE raw IS NOT NULL ORDER BY id DESC LIMIT $1) AS m)
-           SELECT NULL AS workspace_id, count(*)::text AS id, true AS whole FROM looked
-           UNION ALL SELECT workspace_id, id::text, false FROM looked WHERE NOT whole`,
+             SELECT workspace_id, place, encode(sha256(raw), 'hex') = raw_sha256 AS whole
+             FROM (SELECT *, 'message ' || id AS place FROM tickets.message
+                   WHERE raw IS NOT NULL ORDER BY id DESC LIMIT $1) AS m
+             UNION ALL SELECT workspace_id, place, encode(sha256(raw), 'hex') = raw_sha256
+             FROM (SELECT *, 'change ' || id AS place FROM tickets.inbound_change
+                   WHERE raw IS NOT NULL ORDER BY id DESC LIMIT $1) AS k)
+           SELECT NULL AS workspace_id, count(*)::text AS place, true AS whole FROM looked
+           UNION ALL SELECT workspace_id, place, false FROM looked WHERE NOT whole`,
           [newest],
         ),
     );
     const [total, ...damaged] = rows.toSorted((a, b) => Number(b.whole) - Number(a.whole));
     return {
-      checked: Number(total!.id),
+      checked: Number(total!.place),
       damaged: damaged.map((row) => ({
         kind: 'object_damaged',
         workspaceId: row.workspace_id,
-        where: `message ${row.id}`,
+        where: row.place,
       })),
     };
   }
@@ -152,7 +158,8 @@ const OWN_CHECKS: readonly (readonly [DifferenceKind, string])[] = [
   [
     'no_message',
     `SELECT r.workspace_id, ${RECEIPT_PLACE} FROM tickets.inbound_receipt r
-     WHERE NOT EXISTS (SELECT 1 FROM tickets.message m WHERE m.id = r.message_id AND m.direction = 'inbound')`,
+     WHERE NOT EXISTS (SELECT 1 FROM tickets.message m WHERE m.id = r.message_id AND m.direction = 'inbound')
+       AND NOT EXISTS (SELECT 1 FROM tickets.inbound_change k WHERE k.id = r.change_id)`,
   ],
   [
     'receipt_without_record',
@@ -173,9 +180,15 @@ const OWN_CHECKS: readonly (readonly [DifferenceKind, string])[] = [
        WHERE r.message_id = m.id AND r.workspace_id = m.workspace_id)`,
   ],
   [
+    'change_without_receipt',
+    `SELECT k.workspace_id, 'change ' || k.id AS place FROM tickets.inbound_change k
+     WHERE NOT EXISTS (SELECT 1 FROM tickets.inbound_receipt r
+       WHERE r.change_id = k.id AND r.workspace_id = k.workspace_id)`,
+  ],
+  [
     'message_of_two_receipts',
     `SELECT r.workspace_id, 'message ' || r.message_id AS place FROM tickets.inbound_receipt r
-     GROUP BY r.workspace_id, r.message_id HAVING count(*) > 1`,
+     WHERE r.message_id IS NOT NULL GROUP BY r.workspace_id, r.message_id HAVING count(*) > 1`,
   ],
   [
     'outbound_without_delivery',
@@ -198,6 +211,8 @@ const OLD_OUTBOX = ['directory', 'routing', 'tickets']
 const OBJECTS = [
   `SELECT id, workspace_id, 'message ' || id AS owner, raw_key AS key, raw_sha256 AS sha256
    FROM tickets.message WHERE id > $1 AND raw_key IS NOT NULL AND raw IS NULL`,
+  `SELECT id, workspace_id, 'change ' || id AS owner, raw_key AS key, raw_sha256 AS sha256
+   FROM tickets.inbound_change WHERE id > $1 AND raw_key IS NOT NULL AND raw IS NULL`,
   `SELECT id, workspace_id, 'attachment ' || id AS owner, object_key AS key, sha256
    FROM tickets.attachment a WHERE id > $1 AND NOT EXISTS (SELECT 1 FROM tickets.message m
      WHERE m.id = a.message_id AND m.raw_key = a.object_key AND m.raw IS NOT NULL)`,

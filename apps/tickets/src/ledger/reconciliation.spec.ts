@@ -26,7 +26,7 @@ const aLine = (log_offset: string, change: Partial<StoredLine> = {}): StoredLine
 });
 const aReceipt = (event: string, change: Partial<StoredReceipt> = {}): StoredReceipt => ({
   ...{ workspace_id: 'w', inbox_id: 'i', provider_event_id: event },
-  ...{ message_id: `m-${event}`, raw_sha256: 'aa', raw_key: 'k' },
+  ...{ subject_id: `m-${event}`, raw_sha256: 'aa' },
   ...change,
 });
 const aPage = (change: Partial<AccountPage>): AccountPage => ({
@@ -48,8 +48,16 @@ describe('a stretch of the log against its account', () => {
     });
     expect(comparePage(page).differences).toEqual([]);
     expect(comparePage(page).rows).toEqual([
-      { workspaceId: 'w', partition: 3, accepted: 3, messages: 1, duplicates: 1, quarantined: 1 },
-      { workspaceId: null, partition: 3, accepted: 1, messages: 0, duplicates: 0, quarantined: 1 },
+      { workspaceId: 'w', partition: 3, accepted: 3, messages: 1, changes: 0, duplicates: 1, quarantined: 1 },
+      {
+        workspaceId: null,
+        partition: 3,
+        accepted: 1,
+        messages: 0,
+        changes: 0,
+        duplicates: 0,
+        quarantined: 1,
+      },
     ]);
   });
 
@@ -95,7 +103,7 @@ describe('a stretch of the log against its account', () => {
   );
 
   it('finds a receipt whose message is gone', () => {
-    const receipts = [aReceipt('e1', { message_id: null, raw_sha256: null, raw_key: null })];
+    const receipts = [aReceipt('e1', { subject_id: null, raw_sha256: null })];
     expect(kinds({ records: [aRecord('1')], lines: [aLine('1')], receipts })).toEqual([
       'no_message inbound.messages 3@1',
     ]);

@@ -17,6 +17,7 @@ export type DifferenceKind =
   | 'receipt_without_record'
   | 'receipt_of_two_records'
   | 'message_without_receipt'
+  | 'change_without_receipt'
   | 'message_of_two_receipts'
   | 'outbound_without_delivery'
   /** Nobody carries the outbox to the log. */
@@ -42,7 +43,8 @@ export interface AcceptedRecord {
     readonly workspaceId: string;
     readonly inboxId: string;
     readonly providerEventId: string;
-    readonly rawSha256: string;
+    /** Null for the word on a file, which has no bytes of its own. */
+    readonly rawSha256: string | null;
   };
 }
 
@@ -51,15 +53,14 @@ export type StoredLine = Pick<
   'workspace_id' | 'log_offset' | 'inbox_id' | 'provider_event_id' | 'disposition'
 >;
 
-/** A delivery's receipt, and the message it names. */
+/** A delivery's receipt, and the message or change it names. */
 export interface StoredReceipt {
   readonly workspace_id: string;
   readonly inbox_id: string;
   readonly provider_event_id: string;
-  /** Null when the receipt names a message that is not there. */
-  readonly message_id: string | null;
+  /** Null when the receipt names a message or change that is not there. */
+  readonly subject_id: string | null;
   readonly raw_sha256: string | null;
-  readonly raw_key: string | null;
 }
 
 /** One stretch of a partition: its records, and everything the store says of it. */
@@ -78,6 +79,8 @@ export interface AccountRow {
   readonly partition: number;
   accepted: number;
   messages: number;
+  /** Edits, deletes, reactions, consents, files, parts of albums. */
+  changes: number;
   duplicates: number;
   quarantined: number;
 }
@@ -125,7 +128,7 @@ function faultsOf(
   if (wanted === undefined || wanted !== keyOf(line)) return ['other_delivery'];
   const receipt = receipts.get(wanted);
   if (!receipt) return ['no_receipt'];
-  if (receipt.message_id === null) return ['no_message'];
+  if (receipt.subject_id === null) return ['no_message'];
   // A duplicate may have come with other bytes (a form sent anew, a mail with another trace header).
   const isOriginal = line.disposition !== 'duplicate';
   return isOriginal && receipt.raw_sha256 !== delivery?.rawSha256 ? ['other_bytes'] : [];
@@ -134,6 +137,7 @@ function faultsOf(
 function count(row: AccountRow, line: StoredLine | undefined, isKept: boolean): void {
   row.accepted += 1;
   if (line?.disposition === 'message') row.messages += 1;
+  if (line?.disposition === 'change') row.changes += 1;
   if (line?.disposition === 'duplicate') row.duplicates += 1;
   if (line?.disposition === 'quarantined' || (!line && isKept)) row.quarantined += 1;
 }
@@ -145,7 +149,15 @@ function rowOf(
 ): AccountRow {
   const found = rows.get(workspaceId);
   if (found) return found;
-  const made = { workspaceId, partition, accepted: 0, messages: 0, duplicates: 0, quarantined: 0 };
+  const made = {
+    workspaceId,
+    partition,
+    accepted: 0,
+    messages: 0,
+    changes: 0,
+    duplicates: 0,
+    quarantined: 0,
+  };
   rows.set(workspaceId, made);
   return made;
 }

@@ -1,6 +1,14 @@
 import type { ReconcileReport } from './reconcile.js';
 
-const COLUMNS = ['workspace', 'partition', 'accepted', 'messages', 'duplicates', 'quarantined'] as const;
+const COLUMNS = [
+  'workspace',
+  'partition',
+  'accepted',
+  'messages',
+  'changes',
+  'duplicates',
+  'quarantined',
+] as const;
 const MOST_LINES = 50;
 
 /** The report for people: a row a workspace and partition, then what differs, and last the number of differences. */

@@ -2,10 +2,24 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aroundTheClock } from '@tributary/business-time';
-import { type Envelope, inboundMessages, type PersonRole, type Topic } from '@tributary/contracts';
+import {
+  type Channel,
+  CHANNELS,
+  type Envelope,
+  inboundMessages,
+  type PersonRole,
+  type SendPolicy,
+  type Topic,
+} from '@tributary/contracts';
 import { inWorkspace } from '@tributary/database';
 import { type PostgresVersion, type TestDatabase, testDatabase } from '@tributary/database/testing';
-import { directoryMigrations, MasterKey, type SignedInPerson, threadToken } from '@tributary/directory';
+import {
+  directoryMigrations,
+  MasterKey,
+  publishChannelPolicies,
+  type SignedInPerson,
+  threadToken,
+} from '@tributary/directory';
 import { type EventLog, logMigrations, type Outcome, type RecordBatch } from '@tributary/event-log';
 import { FolderObjectStore } from '@tributary/object-store';
 import { createLogger, Health, newId } from '@tributary/runtime';
@@ -27,6 +41,28 @@ import type { MessageBuilder, TestInbox } from './a-message.js';
 import { routingTables } from './routing-tables.js';
 
 type Row = Record<string, unknown>;
+
+const ALWAYS_OPEN: SendPolicy = {
+  ...{ windows: [], templates: false, perSecond: { inbox: null, contact: null } },
+};
+
+/** As the vendors have it; every other channel is always open. */
+const POLICIES: Partial<Record<Channel, SendPolicy>> = {
+  wechat_oa: {
+    ...ALWAYS_OPEN,
+    windows: [
+      { opensOn: 'message', hours: 48, messages: 5 },
+      { opensOn: 'event', hours: 1 / 60, messages: 3 },
+    ],
+  },
+  messenger: {
+    ...ALWAYS_OPEN,
+    windows: [
+      { opensOn: 'message', hours: 24, messages: null },
+      { opensOn: 'message', hours: 168, messages: null, tag: 'HUMAN_AGENT' },
+    ],
+  },
+};
 
 /** The pipelines and services of `tickets` on a database of their own; the log's records are handed in by the test. */
 export class TestDesk {
@@ -68,6 +104,10 @@ export class TestDesk {
       ...{ logger: createLogger('spec', 'silent'), health: new Health(), fail: unexpected },
     });
     const owner = await connectOwner(database.url);
+    await publishChannelPolicies(
+      owner,
+      CHANNELS.map((channel) => ({ channel, policy: POLICIES[channel] ?? ALWAYS_OPEN })),
+    );
     return new TestDesk(database, clock, context, owner, objects, async () => {
       await close();
       await owner.destroy();

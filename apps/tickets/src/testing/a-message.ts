@@ -3,6 +3,8 @@ import {
   type AttachmentDto,
   encodeRecord,
   type Envelope,
+  type InboundPayloads,
+  type MediaStored,
   type MessageReceived,
   type MessageUnreadable,
 } from '@tributary/contracts';
@@ -76,6 +78,17 @@ export class MessageBuilder {
     return this.with({ attachments });
   }
 
+  /** Files that are still at the provider. */
+  leaving(...ids: string[]): MessageBuilder {
+    return this.with({
+      media: ids.map((id) => ({ id, name: id, contentType: 'image/jpeg', disposition: 'attachment' })),
+    });
+  }
+
+  inAlbum(album: string): MessageBuilder {
+    return this.with({ album });
+  }
+
   with(parts: Partial<MessageReceived>): MessageBuilder {
     return new MessageBuilder({ ...this.parts, ...parts }, this.inbox);
   }
@@ -119,6 +132,38 @@ export function anUnreadableMessage(inbox: TestInbox, parts: Partial<MessageUnre
     ...parts,
   };
   return encoded(inbox.workspaceId, 'message.unreadable', payload);
+}
+
+type Did = 'message.edited' | 'message.deleted' | 'message.reacted' | 'consent.changed';
+
+/** What a customer did to a message, or to us; by Ann unless `from` says otherwise. */
+export function aChange<Type extends Did>(
+  inbox: TestInbox,
+  type: Type,
+  parts: Partial<InboundPayloads[Type]>,
+): Buffer {
+  return encoded(inbox.workspaceId, type, {
+    ...{ inboxId: inbox.id, channel: inbox.channel, providerEventId: newId() },
+    ...{ from: { kind: 'email', value: 'ann@example.org', name: 'Ann' } },
+    ...{ raw: aStoredObject(inbox.workspaceId), receivedAt: '2026-11-23T09:00:00.000Z' },
+    ...parts,
+  });
+}
+
+/** What became of a file that a message left at its provider; stored unless a reason is given. */
+export function aMediaStored(
+  inbox: TestInbox,
+  parts: Pick<MediaStored, 'providerEventId' | 'mediaId'> & Partial<MediaStored>,
+): Buffer {
+  const attachment: AttachmentDto = {
+    ...aStoredObject(inbox.workspaceId, parts.mediaId),
+    ...{ name: `${parts.mediaId}.jpg`, contentType: 'image/jpeg', disposition: 'attachment' },
+  };
+  return encoded(inbox.workspaceId, 'media.stored', {
+    ...{ inboxId: inbox.id, channel: inbox.channel },
+    ...(parts.reason === undefined ? { attachment } : {}),
+    ...parts,
+  });
 }
 
 /** A reference to an object; the object itself need not be there. */

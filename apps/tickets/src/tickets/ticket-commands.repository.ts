@@ -11,6 +11,7 @@ export interface TicketConversation {
   readonly id: string;
   readonly inbox_id: string;
   readonly channel: Channel;
+  readonly identity_id: string;
   /** The identity that began it: the reply's address. */
   readonly kind: string;
   readonly value: string;
@@ -22,7 +23,7 @@ export interface TicketConversation {
 /** The newest conversation of a ticket. */
 export async function conversationOf(manager: EntityManager, ticketId: string): Promise<TicketConversation> {
   const rows: TicketConversation[] = await manager.query(
-    `SELECT c.id, c.inbox_id, c.channel, i.kind, i.value, p.name AS contact_name,
+    `SELECT c.id, c.inbox_id, c.channel, c.identity_id, i.kind, i.value, p.name AS contact_name,
        COALESCE((SELECT json_agg(external_id ORDER BY position) FROM (
          SELECT m.external_id, m.position FROM tickets.message m
          WHERE m.conversation_id = c.id AND m.external_id IS NOT NULL AND NOT m.unverified_sender

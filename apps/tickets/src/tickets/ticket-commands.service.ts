@@ -7,6 +7,8 @@ import type { EntityManager } from 'typeorm';
 import { type Actor, ChangeSet, isSettled } from '../change-set.js';
 import { clip, snippetOf, storableText } from '../ingestion/message-text.js';
 import { lockTickets, type MessageRecord, type TicketRecord } from '../rows.js';
+import { allowSending } from '../sending/allow-sending.js';
+import { COUNTED, messagesOf } from '../sending/send-facts.js';
 import type { SlaClocks } from '../sla/sla-clocks.js';
 import {
   conversationOf,
@@ -63,9 +65,14 @@ export class TicketCommandsService {
       const conversation = await conversationOf(manager, ticket.id);
       const message = agentMessage(person, input, ticket, conversation.id, command.changes.now);
       const uploads = await takeUploads(manager, input.uploadIds, person.id, message.id);
+      if (input.direction === 'outbound') {
+        const counted = messagesOf(uploads.length);
+        const allowed = await allowSending(manager, conversation, counted, command.changes.now);
+        const delivery = this.#delivery(ticket, message, conversation, uploads, 1);
+        command.changes.queueDelivery({ ...delivery, ...allowed }, counted);
+      }
       command.changes.addMessage(ticket, message, [], command.actor);
       if (input.direction === 'outbound') {
-        command.changes.queueDelivery(this.#delivery(ticket, message, conversation, uploads, 1));
         ticket.snippet = snippetOf(message.text);
         if (!ticket.assignee_id && !isSettled(ticket)) this.#claim(command, person);
       }
@@ -108,11 +115,12 @@ export class TicketCommandsService {
     });
     if (!ticketId) throw ticketNotFound();
     await this.#onTicket(person, ticketId, async ({ manager, changes, ticket }) => {
-      const rows: (MessageRecord & { attempt: number; state: string })[] = await manager.query(
-        `SELECT m.*, d.attempt, d.state FROM tickets.message m JOIN tickets.delivery d ON d.message_id = m.id
-         WHERE m.id = $1`,
-        [messageId],
-      );
+      const rows: (MessageRecord & { attempt: number; state: string; counted: number })[] =
+        await manager.query(
+          `SELECT m.*, d.attempt, d.state, ${COUNTED} AS counted
+         FROM tickets.message m JOIN tickets.delivery d ON d.message_id = m.id WHERE m.id = $1`,
+          [messageId],
+        );
       const message = rows[0];
       if (message?.state !== 'failed') throw notFailed();
       const conversation = await conversationOf(manager, ticket.id);
@@ -120,8 +128,11 @@ export class TicketCommandsService {
         `SELECT * FROM tickets.attachment WHERE message_id = $1 ORDER BY id`,
         [messageId],
       );
+      const again = messagesOf(uploads.length);
+      const allowed = await allowSending(manager, conversation, again, changes.now);
       changes.touch(ticket);
-      changes.queueDelivery(this.#delivery(ticket, message, conversation, uploads, message.attempt + 1));
+      const delivery = this.#delivery(ticket, message, conversation, uploads, message.attempt + 1);
+      changes.queueDelivery({ ...delivery, ...allowed }, message.counted + again);
       changes.record(
         ticket,
         'message.delivery',
@@ -264,6 +275,7 @@ function agentMessage(
     automatic: false,
     quarantine_reason: null,
     idempotency_key: input.idempotencyKey,
+    album: null,
     at: now,
   };
 }

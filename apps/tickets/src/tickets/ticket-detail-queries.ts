@@ -1,20 +1,14 @@
-import type {
-  AttachmentView,
-  EventItem,
-  MessageItem,
-  SlaExplanationView,
-  ThreadItem,
-  TicketDetail,
-} from '@tributary/contracts';
+import type { SlaExplanationView, TicketDetail } from '@tributary/contracts';
 import { inWorkspace } from '@tributary/database';
 import type { SignedInPerson } from '@tributary/directory';
 import type { ServiceContext } from '@tributary/service';
 import type { EntityManager } from 'typeorm';
-import type { AttachmentRecord, DeliveryRecord, EventRecord, MessageRecord } from '../rows.js';
+import { sendingView } from '../sending/allow-sending.js';
 import type { SlaViews } from '../sla/sla-views.js';
-import { nameChanges } from './event-changes.js';
+import { conversationOf } from './ticket-commands.repository.js';
 import { listed, type ListedTicket, type TicketListQueries } from './ticket-list-queries.js';
 import { ticketNotFound } from './ticket.errors.js';
+import { threadOf } from './ticket-thread.js';
 
 /** One ticket with all that an agent needs to answer it. */
 export class TicketDetailQueries {
@@ -43,6 +37,7 @@ export class TicketDetailQueries {
         solvedAt: ticket.solved_at?.toISOString() ?? null,
         inbox: { id: ticket.inbox_id, name: ticket.inbox_name },
         identities: await identitiesOf(manager, ticket.contact_id),
+        sending: await sendingView(manager, await conversationOf(manager, ticketId), now),
         clocks: await this.#clocks(manager, person, ticketId, now),
         thread: await threadOf(manager, ticketId),
         contactTickets: await otherTickets(manager, ticket.contact_id, ticketId),
@@ -71,7 +66,14 @@ export class TicketDetailQueries {
 
 async function identitiesOf(manager: EntityManager, contactId: string): Promise<TicketDetail['identities']> {
   return manager.query(
-    `SELECT kind, value, verified FROM tickets.contact_identity WHERE contact_id = $1 ORDER BY kind, value`,
+    `SELECT i.kind, i.value, i.verified,
+       COALESCE((SELECT json_agg(json_build_object(
+           'consent', k.consent, 'inbox', json_build_object('id', k.inbox_id, 'name', COALESCE(b.name, '')),
+           'at', to_char(k.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'messageId', k.message_id)
+           ORDER BY k.at DESC)
+         FROM tickets.contact_consent k LEFT JOIN directory.inbox b ON b.id = k.inbox_id
+         WHERE k.identity_id = i.id), '[]') AS consents
+     FROM tickets.contact_identity i WHERE i.contact_id = $1 ORDER BY i.kind, i.value`,
     [contactId],
   );
 }
@@ -88,106 +90,4 @@ async function otherTickets(
       [contactId, ticketId],
     );
   return rows.map(({ created_at, ...row }) => ({ ...row, createdAt: created_at.toISOString() }));
-}
-
-type StoredMessage = MessageRecord & { readonly has_html: boolean };
-type StoredEvent = EventRecord & { readonly id: string; readonly actor_name: string | null };
-
-/**
- * Messages in the log's order, each event after the messages that came before it. Messages carry the instants of
- * whoever accepted them, and those clocks differ: their order is never by time.
- */
-async function threadOf(manager: EntityManager, ticketId: string): Promise<ThreadItem[]> {
-  const messages: StoredMessage[] = await manager.query(
-    `SELECT id, direction, channel, author_kind, author_id, author_name, text, visible_text, unverified_sender,
-       automatic, quarantine_reason, at, html IS NOT NULL AS has_html
-     FROM tickets.message WHERE ticket_id = $1 ORDER BY position`,
-    [ticketId],
-  );
-  const ids = messages.map((message) => message.id);
-  const attachments: AttachmentRecord[] = await manager.query(
-    `SELECT * FROM tickets.attachment WHERE message_id = ANY ($1::uuid[]) ORDER BY id`,
-    [ids],
-  );
-  const deliveries: DeliveryRecord[] = await manager.query(
-    `SELECT * FROM tickets.delivery WHERE message_id = ANY ($1::uuid[])`,
-    [ids],
-  );
-  const stored: StoredEvent[] = await manager.query(
-    `SELECT e.*, p.name AS actor_name FROM tickets.event e
-     LEFT JOIN directory.person p ON e.actor = 'agent:' || p.id
-     WHERE e.ticket_id = $1 AND e.type NOT IN ('message.added', 'message.delivery') ORDER BY e.id`,
-    [ticketId],
-  );
-  const changes = await nameChanges(
-    manager,
-    stored.map((event) => event.changes),
-  );
-  const events = stored.map((event, i): StoredEvent => ({ ...event, changes: changes[i]! }));
-  const filesOf = Map.groupBy(attachments, (file) => file.message_id!);
-  const deliveryOf = new Map(deliveries.map((delivery) => [delivery.message_id, delivery]));
-  const items: ThreadItem[] = [];
-  let told = 0;
-  for (const message of messages) {
-    for (; told < events.length && events[told]!.at < message.at; told++)
-      items.push(eventItem(events[told]!));
-    items.push(messageItem(message, filesOf.get(message.id) ?? [], deliveryOf.get(message.id)));
-  }
-  return [...items, ...events.slice(told).map(eventItem)];
-}
-
-function messageItem(
-  message: StoredMessage,
-  files: readonly AttachmentRecord[],
-  delivery: DeliveryRecord | undefined,
-): MessageItem {
-  const visible = message.visible_text;
-  return {
-    kind: 'message',
-    id: message.id,
-    direction: message.direction,
-    channel: message.channel,
-    author: { id: message.author_id ?? '', name: message.author_name, kind: message.author_kind },
-    at: message.at.toISOString(),
-    text: message.text,
-    visibleText: visible === null || visible === message.text ? null : visible,
-    hasHtml: message.has_html,
-    attachments: files.map(attachmentView),
-    unverifiedSender: message.unverified_sender,
-    automatic: message.automatic,
-    quarantined: message.quarantine_reason !== null,
-    delivery: delivery
-      ? {
-          state: delivery.state,
-          attempt: delivery.attempt,
-          errorCode: delivery.error_code,
-          errorDetail: delivery.error_detail,
-          at: delivery.at.toISOString(),
-        }
-      : null,
-  };
-}
-
-function eventItem(event: StoredEvent): EventItem {
-  return {
-    kind: 'event',
-    id: event.id,
-    type: event.type,
-    at: event.at.toISOString(),
-    actor: event.actor,
-    actorName: event.actor_name ?? event.actor.split(':')[0]!,
-    changes: event.changes,
-    decisionId: event.decision_id,
-  };
-}
-
-export function attachmentView(file: AttachmentRecord): AttachmentView {
-  return {
-    id: file.id,
-    name: file.name,
-    contentType: file.content_type,
-    size: Number(file.size),
-    disposition: file.disposition,
-    url: `/api/attachments/${file.id}`,
-  };
 }

@@ -1,4 +1,5 @@
 import { ProblemError } from '@tributary/runtime';
+import type { ClosedReason } from '../sending/send-allowance.js';
 
 export const ticketNotFound = () => new ProblemError(404, 'TICKET_NOT_FOUND');
 export const ticketClosed = () =>
@@ -17,3 +18,22 @@ export const keyReused = () =>
   new ProblemError(422, 'IDEMPOTENCY_KEY_REUSED', 'this key was used for another message');
 export const keyMissing = () =>
   new ProblemError(400, 'IDEMPOTENCY_KEY_MISSING', 'send a UUID in the header Idempotency-Key');
+
+const CLOSED: Readonly<Record<ClosedReason, readonly [code: string, detail: string]>> = {
+  consent_withdrawn: ['CONSENT_WITHDRAWN', 'the customer wants no more messages from this inbox'],
+  not_begun: ['SEND_WINDOW_CLOSED', 'the customer has not written here yet, and has to begin'],
+  window_over: ['SEND_WINDOW_CLOSED', 'the time to answer is over until the customer writes again'],
+  budget_spent: ['SEND_BUDGET_SPENT', 'no more messages may be sent until the customer writes again'],
+};
+
+export const sendingClosed = (reason: ClosedReason) => new ProblemError(409, ...CLOSED[reason]);
+export const policyUnknown = () =>
+  new ProblemError(
+    503,
+    'SEND_POLICY_UNKNOWN',
+    'it is not known yet what this channel lets us send',
+    undefined,
+    {
+      'retry-after': '5',
+    },
+  );

@@ -3,6 +3,7 @@ import { CreateAccessToken1795485600000 } from './create-access-token.js';
 import { CreateCursor1795478400000 } from './create-cursor.js';
 import { CreateInboxHealth1795482000000 } from './create-inbox-health.js';
 import { CreatePullLease1795489200000 } from './create-pull-lease.js';
+import { CreateSentMessage1795492800000 } from './create-sent-message.js';
 
 /** Tables of the channels' hosts, oldest first. */
 export const channelMigrations: MigrationSet = {
@@ -12,5 +13,6 @@ export const channelMigrations: MigrationSet = {
     CreateInboxHealth1795482000000,
     CreateAccessToken1795485600000,
     CreatePullLease1795489200000,
+    CreateSentMessage1795492800000,
   ],
 };

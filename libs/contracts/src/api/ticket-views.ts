@@ -97,7 +97,11 @@ export interface TicketDetail extends TicketRow {
     readonly kind: string;
     readonly value: string;
     readonly verified: boolean;
+    /** What the customer said of hearing from us, an inbox each where they said anything. */
+    readonly consents: readonly ConsentView[];
   }[];
+  /** Whether a reply may be sent now; sending checks it again. */
+  readonly sending: SendingView;
   readonly clocks: readonly SlaClockView[];
   readonly thread: readonly ThreadItem[];
   /** Other tickets of the contact, newest first, at most 10. */
@@ -109,6 +113,33 @@ export interface TicketDetail extends TicketRow {
     readonly createdAt: string;
   }[];
 }
+
+export interface ConsentView {
+  readonly consent: 'given' | 'withdrawn';
+  readonly inbox: PersonRef;
+  readonly at: string;
+  /** The message that said it, where one did; it may belong to another ticket. */
+  readonly messageId: string | null;
+}
+
+/** What the channel's send policy leaves: `POST /api/tickets/:id/replies` refuses the rest. */
+export type SendingView =
+  | {
+      readonly state: 'open';
+      /** ISO 8601; null without end. */
+      readonly until: string | null;
+      /** Messages left until then, a file counts as one; null without limit. */
+      readonly left: number | null;
+      /** Mark that the provider wants on what is sent now. */
+      readonly tag: string | null;
+    }
+  | {
+      readonly state: 'closed';
+      /** `policy_unknown`: no process has told yet what this channel lets us send. */
+      readonly reason: 'consent_withdrawn' | 'not_begun' | 'window_over' | 'budget_spent' | 'policy_unknown';
+      /** When it closed, where that is a moment; ISO 8601. */
+      readonly since: string | null;
+    };
 
 export type ThreadItem = MessageItem | EventItem;
 
@@ -125,6 +156,13 @@ export interface MessageItem {
   /** When true, `GET /api/messages/:id/html` answers the sanitised document for a sandboxed frame. */
   readonly hasHtml: boolean;
   readonly attachments: readonly AttachmentView[];
+  /** Files that are not here: still to be fetched from the provider, or never to be had. In the message's order. */
+  readonly media: readonly MediaView[];
+  /** What the text was before the customer changed it, oldest first. `text` is what it is now. */
+  readonly earlier: readonly { readonly text: string; readonly until: string }[];
+  /** When the customer took it back; the text stays, for agents. */
+  readonly deletedAt: string | null;
+  readonly reactions: readonly { readonly reaction: string; readonly by: PersonRef; readonly at: string }[];
   /** Sender who is not a known participant, or mail that no person wrote. */
   readonly unverifiedSender: boolean;
   readonly automatic: boolean;
@@ -136,6 +174,16 @@ export interface MessageItem {
     readonly errorDetail: string | null;
     readonly at: string;
   } | null;
+}
+
+export interface MediaView {
+  readonly id: string;
+  readonly name: string;
+  readonly contentType: string;
+  readonly state: 'pending' | 'failed';
+  /** Stable code of the failure, as `media.stored` has it. */
+  readonly reason: string | null;
+  readonly detail: string | null;
 }
 
 export interface AttachmentView {
@@ -164,7 +212,9 @@ export interface EventItem {
 
 /**
  * `POST /api/tickets/:id/replies`, header `Idempotency-Key` (UUID): the same key gives the same message.
- * `setStatus` is applied in the same transaction, after the message. 409 `TICKET_CLOSED` on a closed ticket.
+ * `setStatus` is applied in the same transaction, after the message. 409 `TICKET_CLOSED` on a closed ticket;
+ * `CONSENT_WITHDRAWN`, `SEND_WINDOW_CLOSED` and `SEND_BUDGET_SPENT` (409) when the channel's send policy or the
+ * customer does not let us.
  */
 export interface ReplyRequest {
   readonly text: string;

@@ -17,22 +17,15 @@ import {
 import { AttachmentDto, CHANNELS, type Channel, RawObjectDto } from '../envelope.js';
 import { IsInstant, IsTextMap } from '../payload-rules.js';
 import { defineTopic } from '../topic.js';
-
-/** One address of a customer on a channel. Claimed by the sender, not verified. */
-export class SenderDto {
-  /** `email`, `phone`, `form`, `openid` ...: what namespace the value lives in. */
-  @IsString()
-  kind!: string;
-
-  /** Normalised by the channel: an e-mail address in lower case, a phone number in E.164. */
-  @MinLength(1)
-  @MaxLength(320)
-  value!: string;
-
-  @IsOptional()
-  @MaxLength(200)
-  name?: string;
-}
+import {
+  ConsentChanged,
+  MediaReferenceDto,
+  MediaStored,
+  MessageDeleted,
+  MessageEdited,
+  MessageReacted,
+} from './inbound-changes.js';
+import { SenderDto } from './sender.js';
 
 /** What a channel found that may tie the message to a conversation. `tickets` decides; nothing here is trusted. */
 export class ThreadHintsDto {
@@ -112,6 +105,20 @@ export class MessageReceived {
   @Type(() => AttachmentDto)
   attachments!: AttachmentDto[];
 
+  /** Files that are still at the provider, in their order; each is told of by one `media.stored`. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ValidateNested({ each: true })
+  @Type(() => MediaReferenceDto)
+  media?: MediaReferenceDto[];
+
+  /** Messages of one sender that share it are one message: its first, and parts of it. */
+  @IsOptional()
+  @MinLength(1)
+  @MaxLength(200)
+  album?: string;
+
   /** The bytes as they came. */
   @IsDefined()
   @ValidateNested()
@@ -164,16 +171,33 @@ export class MessageUnreadable {
   receivedAt!: string;
 }
 
-export const inboundMessages = defineTopic<{
+/** What the topic carries, by type. */
+export interface InboundPayloads {
   'message.received': MessageReceived;
   'message.unreadable': MessageUnreadable;
-}>({
+  'message.edited': MessageEdited;
+  'message.deleted': MessageDeleted;
+  'message.reacted': MessageReacted;
+  'consent.changed': ConsentChanged;
+  'media.stored': MediaStored;
+}
+
+export const inboundMessages = defineTopic<{ [Type in keyof InboundPayloads]: InboundPayloads[Type] }>({
   name: 'inbound.messages',
-  description: 'Everything a customer sent, on any channel, in the order it was accepted.',
+  description:
+    'Everything a customer sent or did, on any channel, in the order it was accepted; and what became of its files.',
   key: 'inbox id and sender address: `<inboxId>:<kind>:<value>`',
   producers: ['gateway', 'email-ingest'],
-  consumers: ['tickets'],
+  consumers: ['tickets', 'gateway'],
   partitions: 8,
   retentionDays: 14,
-  types: { 'message.received': [MessageReceived], 'message.unreadable': [MessageUnreadable] },
+  types: {
+    'message.received': [MessageReceived],
+    'message.unreadable': [MessageUnreadable],
+    'message.edited': [MessageEdited],
+    'message.deleted': [MessageDeleted],
+    'message.reacted': [MessageReacted],
+    'consent.changed': [ConsentChanged],
+    'media.stored': [MediaStored],
+  },
 });

@@ -15,8 +15,9 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { AttachmentDto, CHANNELS, type Channel } from '../envelope.js';
+import { IsInstant } from '../payload-rules.js';
 import { defineTopic } from '../topic.js';
-import { SenderDto } from './inbound-messages.js';
+import { SenderDto } from './sender.js';
 
 /** An agent's reply on its way to the customer. Written by `tickets` in the transaction that stored the message. */
 export class MessageQueued {
@@ -74,6 +75,16 @@ export class MessageQueued {
   @ArrayMaxSize(100)
   @IsString({ each: true })
   references!: string[];
+
+  /** Mark that the provider wants on what is sent in this window, from the channel's send policy. */
+  @IsOptional()
+  @MaxLength(100)
+  tag?: string;
+
+  /** When the window closes in which it was written; what is later is not sent, as the provider would refuse it. */
+  @IsOptional()
+  @IsInstant()
+  notAfter?: string;
 }
 
 export const outboundMessages = defineTopic<{ 'message.queued': MessageQueued }>({

@@ -8,6 +8,8 @@ export const TICKET_EVENT_TYPES = [
   'ticket.queued',
   'message.added',
   'message.delivery',
+  'message.changed',
+  'consent.changed',
   'sla.warned',
   'sla.breached',
   'sla.met',
