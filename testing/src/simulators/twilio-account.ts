@@ -168,6 +168,12 @@ export function isText(address: string): boolean {
   return !address.includes(':');
 }
 
+/** What WhatsApp calls the user of a number for this business; the user of an id that hides the number is that id. */
+export function userIdOf(address: string): string {
+  return address.replace(/^whatsapp:\+(\d+)$/, 'whatsapp:US.9$1');
+}
+
+/** A user is one, whether by number or by id. */
 function pair(ours: string, theirs: string): string {
-  return `${ours} ${theirs}`;
+  return `${ours} ${userIdOf(theirs)}`;
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { callBack, type TriedCall } from './twilio-calls.js';
-import { isText, newSid, TwilioAccount, type TwilioMessage } from './twilio-account.js';
+import { isText, newSid, TwilioAccount, type TwilioMessage, userIdOf } from './twilio-account.js';
 import { answerRest } from './twilio-rest.js';
 
 /** What a customer writes to one of the account's numbers. */
@@ -96,10 +96,10 @@ export class TwilioSimulator {
     return this.#call(message.statusCallback, reportParameters(this.account.sid, message));
   }
 
-  /** What was sent to a customer, in the order it was taken. */
+  /** What was sent to a customer by number or id, in the order it was taken. */
   sentTo(address: string): readonly TwilioMessage[] {
     return this.account.messages.filter(
-      ({ direction, to }) => direction === 'outbound-api' && to === address,
+      ({ direction, to }) => direction === 'outbound-api' && userIdOf(to) === userIdOf(address),
     );
   }
 
@@ -158,9 +158,8 @@ function inboundParameters(accountSid: string, message: TwilioMessage): Record<s
 function whatsappParameters(from: string): Record<string, string> {
   const digits = /^whatsapp:\+(\d+)$/.exec(from)?.[1];
   return {
-    MessageType: 'text',
-    ReferralNumMedia: '0',
-    ...(digits ? { WaId: digits } : { ExternalUserId: from }),
+    ...{ MessageType: 'text', ReferralNumMedia: '0', ExternalUserId: userIdOf(from) },
+    ...(digits ? { WaId: digits } : {}),
   };
 }
 
@@ -171,7 +170,13 @@ function reportParameters(accountSid: string, message: TwilioMessage): Record<st
     ...{ From: from, To: to, ApiVersion: '2010-04-01' },
     ...(errorCode === undefined ? {} : { ErrorCode: String(errorCode) }),
     ...(messagingServiceSid === undefined ? {} : { MessagingServiceSid: messagingServiceSid }),
-    ...(isText(to) ? {} : { ChannelPrefix: 'whatsapp', ...(status === 'read' ? { EventType: 'READ' } : {}) }),
+    ...(isText(to)
+      ? {}
+      : {
+          ChannelPrefix: 'whatsapp',
+          ExternalUserId: userIdOf(to),
+          ...(status === 'read' ? { EventType: 'READ' } : {}),
+        }),
   };
 }
 

@@ -22,21 +22,27 @@ export function addressAt(medium: Medium, value: string): string {
   return medium === 'sms' ? value : `${medium}:${value}`;
 }
 
+/** What WhatsApp calls a user for one business: `US.13491208655302741918`. */
+const BSUID = /^[A-Z]{2}(?:\.[A-Z]+)?\.\w{1,128}$/;
+
 /**
- * Who wrote. A phone number, where there is one, so that texts, calls and WhatsApp of a person meet in one contact; a
- * WhatsApp user who hides it has an id that holds for this business alone (`US.13491208655302741918`). Other senders
- * of texts are short codes and names that networks show (`32665`, `MYBANK`): machines that nobody can answer.
+ * Who wrote. On WhatsApp by the id that the business knows them by, where Twilio gives it, as it does since May 2026:
+ * users with a name may hide their number, and one customer must not become two. Otherwise by the number in E.164.
+ * Other senders of texts are short codes and names that networks show (`32665`, `MYBANK`): machines that nobody can
+ * answer.
+ *
+ * @param userId Twilio's `ExternalUserId`.
  */
-export function senderAt(medium: Medium, address: string, name: string | undefined): SenderDto {
-  const value = withoutPrefix(address);
-  const kind = isPhoneNumber(value) ? 'phone' : medium === 'whatsapp' ? 'whatsapp_user' : 'sender_id';
-  return { kind, value, ...(name ? { name } : {}) };
+export function senderAt(medium: Medium, address: string, userId = '', name = ''): SenderDto {
+  const named = name === '' ? {} : { name };
+  const [value, bsuid] = [withoutPrefix(address), withoutPrefix(userId)];
+  if (medium === 'whatsapp' && BSUID.test(bsuid)) return { kind: 'bsuid', value: bsuid, ...named };
+  if (isPhoneNumber(value)) return { kind: 'phone', value, ...named };
+  return { kind: medium === 'whatsapp' ? 'bsuid' : 'sender_id', value, ...named };
 }
 
 /** Whether the API can be asked to reach this identity over the medium. */
 export function isReachable(medium: Medium, { kind, value }: SenderDto): boolean {
   if (kind === 'phone') return isPhoneNumber(value);
-  return (
-    medium === 'whatsapp' && kind === 'whatsapp_user' && /^[A-Z]{2}(?:\.[A-Z]+)?\.\w{1,128}$/.test(value)
-  );
+  return medium === 'whatsapp' && kind === 'bsuid' && BSUID.test(value);
 }

@@ -20,7 +20,12 @@ function requestIn(file: Buffer): WebhookRequest {
   );
   const url = new URL(`https://${headers['host']}${target}`);
   return {
-    ...{ method: method === 'GET' ? 'GET' : 'POST', path: '', query: Object.fromEntries(url.searchParams), headers },
+    ...{
+      method: method === 'GET' ? 'GET' : 'POST',
+      path: '',
+      query: Object.fromEntries(url.searchParams),
+      headers,
+    },
     ...{ body: Uint8Array.from(file.subarray(end + 2)), url: url.href },
   };
 }

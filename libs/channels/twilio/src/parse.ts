@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ChannelInbox, InboundEvent, MediaReference, WebhookRequest } from '@tributary/channel-sdk';
-import { type Medium, mediumOf, senderAt, withoutPrefix } from './address.js';
+import type { SenderDto } from '@tributary/contracts';
+import { isPhoneNumber, type Medium, mediumOf, senderAt, withoutPrefix } from './address.js';
 import { optOutOf } from './opt-out.js';
 import { cut, isForm, type Parameters, parametersOf } from './parameters.js';
 import { twilioSettings } from './settings.js';
@@ -36,11 +37,9 @@ function parseMessage(
   medium: Medium,
   inbox: ChannelInbox,
 ): readonly InboundEvent[] {
-  const from = senderAt(
-    medium,
-    cut(given.get('From')!, 320),
-    cut(given.get('ProfileName')?.trim() ?? '', 200),
-  );
+  const address = cut(given.get('From')!, 320);
+  const name = cut(given.get('ProfileName')?.trim() ?? '', 200);
+  const from = senderAt(medium, address, given.get('ExternalUserId'), name);
   const media = mediaOf(given);
   const text = textOf(given);
   // Twilio acts on words by itself in texts alone; elsewhere the account has to ask for it.
@@ -67,9 +66,9 @@ function parseMessage(
       thread: { tokens: [], references: answered ? [cut(answered, 998)] : [], ticketNumbers: [] },
       text,
       files: [],
-      media,
+      ...(media.length === 0 ? {} : { media }),
       automatic: from.kind === 'sender_id',
-      fields: fieldsOf(given),
+      fields: { ...fieldsOf(given), ...phoneOf(withoutPrefix(address), from) },
     },
   ];
 }
@@ -118,9 +117,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
 
 /** What comes with a message beside its text; the advertisement that a WhatsApp conversation began with, for one. */
 const FIELDS: Readonly<Record<string, string>> = {
-  FromCountry: 'country',
   ButtonPayload: 'buttonPayload',
-  ExternalUserId: 'whatsappUser',
   ReferralSourceType: 'referralType',
   ReferralSourceId: 'referralId',
   ReferralSourceUrl: 'referralUrl',
@@ -132,9 +129,18 @@ const FIELDS: Readonly<Record<string, string>> = {
 function fieldsOf(given: Parameters): Record<string, string> {
   const found = Object.entries(FIELDS).flatMap(([parameter, field]) => {
     const value = given.get(parameter);
-    return value ? [[field, cut(field === 'whatsappUser' ? withoutPrefix(value) : value, 2000)]] : [];
+    return value ? [[field, cut(value, 2000)]] : [];
   });
-  return Object.fromEntries(found) as Record<string, string>;
+  const country = given.get('FromCountry')?.toLowerCase() ?? '';
+  return {
+    ...(Object.fromEntries(found) as Record<string, string>),
+    ...(/^[a-z]{2}$/.test(country) ? { region: country } : {}),
+  };
+}
+
+/** The number, where the sender is known by something else. */
+function phoneOf(address: string, { kind }: SenderDto): { readonly phone?: string } {
+  return kind !== 'phone' && isPhoneNumber(address) ? { phone: address } : {};
 }
 
 function unreadable(providerEventId: string, reason: string, detail: string): InboundEvent {

@@ -110,7 +110,7 @@ describe('a reply', () => {
 
   it.each([
     [{ kind: 'phone', value: '+4915155501234' }, 'whatsapp:+4915155501234'],
-    [{ kind: 'whatsapp_user', value: 'DE.4566546130240823' }, 'whatsapp:DE.4566546130240823'],
+    [{ kind: 'bsuid', value: 'DE.4566546130240823' }, 'whatsapp:DE.4566546130240823'],
   ])('over WhatsApp to %j has the medium before both addresses', async (to, address) => {
     const { asked, send } = played([accepted]);
     await send({ channel: 'whatsapp', to }, {}, whatsapp);
@@ -121,7 +121,7 @@ describe('a reply', () => {
     ['of nothing but spaces', { text: ' \n' }, 'unsupported'],
     ['of 1,601 characters', { text: '😀'.repeat(800) + 'x' }, 'unsupported'],
     ['to a short code', { to: { kind: 'sender_id', value: '32665' } }, 'rejected_permanently'],
-    ['to a WhatsApp user by SMS', { to: { kind: 'whatsapp_user', value: 'DE.1' } }, 'rejected_permanently'],
+    ['to a WhatsApp user by SMS', { to: { kind: 'bsuid', value: 'DE.1' } }, 'rejected_permanently'],
     [
       'to another medium in disguise',
       { to: { kind: 'phone', value: 'messenger:1' } },

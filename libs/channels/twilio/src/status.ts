@@ -48,7 +48,7 @@ export function parseStatus(
   };
   const to = given.get('To');
   if (state !== 'failed' || !isOptedOut(code) || !to) return [receipt];
-  const from = senderAt(medium, cut(to, 320), undefined);
+  const from = senderAt(medium, cut(to, 320), given.get('ExternalUserId'));
   return [
     receipt,
     { kind: 'consent', providerEventId: `${providerEventId}:consent`, from, consent: 'withdrawn' },
