@@ -13,6 +13,8 @@ import {
   Poller,
   type PollInbound,
   providerPorts,
+  SentMessages,
+  SentUpkeep,
 } from '@tributary/channel-host';
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import type { ChannelModule } from '@tributary/channel-sdk';
@@ -27,14 +29,17 @@ class EmailIngestLifecycle implements OnApplicationBootstrap, OnApplicationShutd
   constructor(
     private readonly polled: readonly PolledInboxes[],
     private readonly smtp: SmtpListener,
+    private readonly upkeep: SentUpkeep,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     for (const inboxes of this.polled) await inboxes.start();
     await this.smtp.listen();
+    this.upkeep.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.upkeep.stop();
     await this.smtp.close();
     for (const inboxes of this.polled) await inboxes.stop();
   }
@@ -49,7 +54,8 @@ export class EmailIngestModule {
       new InboxService(context.dataSource, context.masterKey),
       context.clock,
     );
-    const acceptance = new LogAcceptance(context);
+    const sent = new SentMessages(context.dataSource, context.log, context.clock);
+    const acceptance = new LogAcceptance({ ...context, sent });
     const { logger } = context;
     const ports = providerPorts(context);
     const health = new InboxHealth(context.dataSource, logger);
@@ -69,13 +75,14 @@ export class EmailIngestModule {
     const email = hosted.find(({ manifest }) => manifest.channel === 'email');
     if (!email) throw new Error('the e-mail channel is not installed');
     const listener = new SmtpListener(smtp, { inboxes, inbound: pollInbound(email), acceptance, logger });
-    const sender = new OutboundSender({ ...context, channels: hosted, inboxes, ports });
+    const sender = new OutboundSender({ ...context, channels: hosted, inboxes, ports, sent });
+    const upkeep = new SentUpkeep({ channels: hosted, inboxes, sent, logger });
     return {
       module: EmailIngestModule,
       controllers: [OutboundController],
       providers: [
         { provide: OutboundSender, useValue: sender },
-        { provide: EmailIngestLifecycle, useValue: new EmailIngestLifecycle(polled, listener) },
+        { provide: EmailIngestLifecycle, useValue: new EmailIngestLifecycle(polled, listener, upkeep) },
       ],
     };
   }

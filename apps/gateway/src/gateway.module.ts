@@ -1,6 +1,11 @@
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { ChannelHostModule, DirectoryInboxLookup, LogAcceptance } from '@tributary/channel-host';
+import {
+  ChannelHostModule,
+  DirectoryInboxLookup,
+  LogAcceptance,
+  SentMessages,
+} from '@tributary/channel-host';
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import type { ChannelModule } from '@tributary/channel-sdk';
 import { InboxService, SessionService } from '@tributary/directory';
@@ -35,11 +40,12 @@ export class GatewayModule {
   ): DynamicModule {
     const inboxes = new InboxService(context.dataSource, context.masterKey);
     const lookup = new DirectoryInboxLookup(inboxes, context.clock);
-    const acceptance = new LogAcceptance(context);
+    const sent = new SentMessages(context.dataSource, context.log, context.clock);
+    const acceptance = new LogAcceptance({ ...context, sent });
     // Those of hosts that have no process of their own yet are the gateway's as well.
     const hosted = channels.filter(({ manifest }) => manifest.host !== 'email-ingest');
     const host = ChannelHostModule.register({
-      ...{ ...context, acceptance, channels: hosted, inboxes: lookup },
+      ...{ ...context, acceptance, sent, channels: hosted, inboxes: lookup },
       publicUrl: config.TRIBUTARY_PUBLIC_URL,
     });
     return {

@@ -22,12 +22,15 @@ import { OutboundSender } from './outbound-sender.js';
 import { providerPorts } from './provider-ports.js';
 import { DatabasePullLeases } from './pull-leases.js';
 import { PullRunner } from './pull-runner.js';
+import type { SentMessages } from './sent-messages.js';
+import { SentUpkeep } from './sent-upkeep.js';
 
 export interface ChannelHostParts {
   /** The channels that this process hosts. */
   readonly channels: readonly ChannelModule[];
   readonly inboxes: InboxLookup;
   readonly acceptance: Acceptance;
+  readonly sent: SentMessages;
   /** Connected as a role that writes the schema `channels`. */
   readonly dataSource: DataSource;
   readonly log: EventLog;
@@ -40,16 +43,16 @@ export interface ChannelHostParts {
   readonly providerOrigins?: ReadonlyMap<string, string>;
 }
 
-/** Begins to pull when the process is ready, and ends before its connections close. */
-class PullLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
-  constructor(private readonly pulls: PullRunner) {}
+/** Begins when the process is ready, and ends before its connections close. */
+class ChannelHostLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(private readonly workers: readonly (PullRunner | SentUpkeep)[]) {}
 
   onApplicationBootstrap(): void {
-    this.pulls.start();
+    for (const worker of this.workers) worker.start();
   }
 
-  onApplicationShutdown(): Promise<void> {
-    return this.pulls.stop();
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.stop()));
   }
 }
 
@@ -76,7 +79,7 @@ export class ChannelHostModule {
           useFactory: (adapterHost: HttpAdapterHost) => new HookRoutes(adapterHost, door),
           inject: [HttpAdapterHost],
         },
-        { provide: PullLifecycle, useValue: new PullLifecycle(pulls) },
+        { provide: ChannelHostLifecycle, useValue: new ChannelHostLifecycle([pulls, new SentUpkeep(parts)]) },
         { provide: MediaFetcher, useValue: new MediaFetcher({ ...parts, ports }) },
         { provide: OutboundSender, useValue: new OutboundSender({ ...parts, ports }) },
       ],

@@ -2,7 +2,7 @@ import type { InboundEvent } from '@tributary/channel-sdk';
 import { type DeliveryReported, encodeRecord, outboundReceipts } from '@tributary/contracts';
 import type { NewRecord } from '@tributary/event-log';
 import { newId } from '@tributary/runtime';
-import type { HostedInbox } from './hosted-inbox.js';
+import type { InboxRef } from './hosted-inbox.js';
 
 /** One attempt to send one of our messages. */
 export interface SentRef {
@@ -13,7 +13,7 @@ export interface SentRef {
 type Report = Pick<Extract<InboundEvent, { kind: 'receipt' }>, 'state' | 'externalId' | 'detail'>;
 
 /** A provider's report on one of our messages, as the log takes it. */
-export function deliveryRecord(inbox: HostedInbox, report: Report, sent: SentRef, at: Date): NewRecord {
+export function deliveryRecord(inbox: InboxRef, report: Report, sent: SentRef, at: Date): NewRecord {
   const { messageId, attempt } = sent;
   const payload: DeliveryReported = {
     ...{ messageId, attempt, state: report.state, externalId: report.externalId },

@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { ChannelModule, Inbound, WebhookAnswer, WebhookRequest } from '@tributary/channel-sdk';
+import type {
+  ChannelManifest,
+  ChannelModule,
+  Inbound,
+  InboundEvent,
+  WebhookAnswer,
+  WebhookRequest,
+} from '@tributary/channel-sdk';
 import type { Clock, Logger } from '@tributary/runtime';
 import type { Acceptance } from './acceptance.js';
 import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
+import type { SentMessages } from './sent-messages.js';
 import { inboundEvents, type PullInbound, type WebhookInbound } from './inbound-events.js';
 
 /** Fetches what a provider has for an inbox; see `PullRunner`. */
@@ -17,6 +25,7 @@ export interface HookDoorParts {
   readonly inboxes: InboxLookup;
   readonly acceptance: Acceptance;
   readonly pulls: Pulls;
+  readonly sent: Pick<SentMessages, 'ours'>;
   /** Where the installation is reached, without a slash at the end; providers sign what stands behind it. */
   readonly publicUrl: string;
   readonly clock: Clock;
@@ -87,7 +96,10 @@ export class HookDoor {
     if (inbound.kind === 'pull') {
       this.parts.pulls.ring(inbox, inbound.notice(request, inbox));
     } else {
-      await inTime(this.#accept(inbound, inbox, request), (manifest.answerWithinMs ?? PATIENCE_MS) * MARGIN);
+      await inTime(
+        this.#accept(inbound, manifest, inbox, request),
+        (manifest.answerWithinMs ?? PATIENCE_MS) * MARGIN,
+      );
     }
     return this.#answer(inbound, inbox, request);
   }
@@ -105,13 +117,38 @@ export class HookDoor {
     }
   }
 
-  async #accept(inbound: WebhookInbound, inbox: HostedInbox, request: WebhookRequest): Promise<void> {
+  async #accept(
+    inbound: WebhookInbound,
+    manifest: ChannelManifest,
+    inbox: HostedInbox,
+    request: WebhookRequest,
+  ): Promise<void> {
     // Some providers put everything into the query.
     const raw =
       request.body.byteLength > 0 ? request.body : Buffer.from(new URL(request.url).search.slice(1));
     const id = createHash('sha256').update(request.path).update('\0').update(raw).digest('hex');
     const events = await inboundEvents(id, () => inbound.parse(request, inbox));
-    await this.parts.acceptance.accept(inbox, raw, events);
+    await this.parts.acceptance.accept(
+      inbox,
+      raw,
+      manifest.echoes ? await this.#withoutEchoes(inbox, events) : events,
+    );
+  }
+
+  /** What we sent ourselves comes back as if somebody had written it. */
+  async #withoutEchoes(
+    inbox: HostedInbox,
+    events: readonly InboundEvent[],
+  ): Promise<readonly InboundEvent[]> {
+    const idOf = (event: InboundEvent) => (event.kind === 'message' ? event.externalId : undefined);
+    const ids = events.flatMap((event) => idOf(event) ?? []);
+    if (ids.length === 0) return events;
+    const ours = await this.parts.sent.ours(inbox, ids);
+    return events.map((event) =>
+      ours.has(idOf(event) ?? '')
+        ? { kind: 'ignored', providerEventId: event.providerEventId, reason: 'own_echo' }
+        : event,
+    );
   }
 
   #answer(inbound: Called, inbox: HostedInbox, request: WebhookRequest): WebhookAnswer {

@@ -7,6 +7,9 @@ export interface HostedInbox extends ChannelInbox {
   readonly channel: Channel;
 }
 
+/** Which inbox of which workspace. */
+export type InboxRef = Pick<HostedInbox, 'id' | 'workspaceId'>;
+
 /** Finds inboxes before a workspace is known; only enabled ones. */
 export interface InboxLookup {
   byId(inboxId: string): Promise<HostedInbox | undefined>;

@@ -17,4 +17,5 @@ export * from './provider-ports.js';
 export * from './pull-leases.js';
 export * from './pull-runner.js';
 export * from './sent-messages.js';
+export * from './sent-upkeep.js';
 export * from './shared-tokens.js';

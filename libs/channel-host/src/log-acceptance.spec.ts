@@ -53,8 +53,18 @@ function anAcceptance(faults: { readonly put?: Error; readonly append?: Error } 
       return [];
     },
   } as unknown as EventLog;
+  const sent = {
+    async match(_inbox: unknown, receipts: readonly { readonly externalId: string }[]) {
+      if (receipts.length > 0) story.push(`match ${receipts.map(({ externalId }) => externalId).join(' ')}`);
+      return receipts.map(({ externalId }) => ({
+        topic: 'outbound.receipts',
+        key: externalId,
+        value: Buffer.of(),
+      }));
+    },
+  };
   const logger = createLogger('spec', 'silent');
-  const acceptance = new LogAcceptance({ log, objects, clock: new VirtualClock(), logger });
+  const acceptance = new LogAcceptance({ log, objects, sent, clock: new VirtualClock(), logger });
   const accept = (raw: string | Uint8Array, ...events: InboundEvent[]) =>
     acceptance.accept(inbox, Buffer.from(raw), events);
   const payloads = <P = MessageReceived>() =>
@@ -130,6 +140,15 @@ describe('what an adapter understood', () => {
       'inbound.messages',
       'inbound.messages',
     ]);
+  });
+
+  it('is matched with what we sent where it does not say itself which message it is about', async () => {
+    const { accept, appended, story } = anAcceptance();
+    const receipt = { kind: 'receipt', providerEventId: 'r', externalId: 'm1', state: 'read' } as const;
+    const named = { ...receipt, externalId: 'm2', sent: { messageId: newId(), attempt: 1 } };
+    await accept('raw', receipt, named);
+    expect(story).toEqual(['match m1', 'append 2']);
+    expect(appended.map(({ key }) => key)).toEqual([named.sent.messageId, 'm1']);
   });
 
   it('is nothing in the log when there was nothing to accept', async () => {

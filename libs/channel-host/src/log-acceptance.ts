@@ -2,12 +2,10 @@ import { createHash } from 'node:crypto';
 import type { InboundEvent, InboundFile } from '@tributary/channel-sdk';
 import {
   type AttachmentDto,
-  type DeliveryReported,
   encodeRecord,
   inboundMessages,
   type MessageReceived,
   type MessageUnreadable,
-  outboundReceipts,
   parseRecord,
   type RawObjectDto,
 } from '@tributary/contracts';
@@ -16,11 +14,14 @@ import { describeObject, type ObjectStore } from '@tributary/object-store';
 import { type Clock, type Logger, newId } from '@tributary/runtime';
 import type { Acceptance, AcceptanceReport } from './acceptance.js';
 import { type CustomerEvent, customerPayload, type InboundPayload, mediaPayload } from './customer-events.js';
+import { deliveryRecord } from './delivery-record.js';
 import type { HostedInbox } from './hosted-inbox.js';
+import type { ReceiptEvent, SentMessages } from './sent-messages.js';
 
 export interface LogAcceptanceParts {
   readonly log: EventLog;
   readonly objects: ObjectStore;
+  readonly sent: Pick<SentMessages, 'match'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -48,6 +49,8 @@ export class LogAcceptance implements Acceptance {
       const record = await this.#recordOf(inbox, original, event);
       if (record) records.push(record);
     }
+    // Those that name none of our messages themselves.
+    records.push(...(await this.parts.sent.match(inbox, events.filter(isUnmatched))));
     if (records.length > 0) await this.parts.log.append(records);
     const count = (kind: InboundEvent['kind']) => events.filter((event) => event.kind === kind).length;
     return {
@@ -76,7 +79,7 @@ export class LogAcceptance implements Acceptance {
       case 'unreadable':
         return this.#unreadable(inbox, original, event);
       case 'receipt':
-        return this.#receipt(inbox, event);
+        return event.sent && deliveryRecord(inbox, event, event.sent, this.parts.clock.now());
       case 'edited':
       case 'deleted':
       case 'reaction':
@@ -174,36 +177,6 @@ export class LogAcceptance implements Acceptance {
     };
   }
 
-  #receipt(inbox: HostedInbox, event: Extract<InboundEvent, { kind: 'receipt' }>): NewRecord | undefined {
-    if (event.sent === undefined) {
-      this.parts.logger.warn({ inboxId: inbox.id, kind: event.kind }, 'event_without_record');
-      return undefined;
-    }
-    const payload: DeliveryReported = {
-      ...event.sent,
-      state: event.state,
-      externalId: event.externalId,
-      ...(event.state === 'failed'
-        ? {
-            errorCode: 'rejected_permanently',
-            errorDetail: event.detail?.slice(0, 2000).toWellFormed() ?? '',
-          }
-        : {}),
-    };
-    return {
-      topic: outboundReceipts.name,
-      key: event.sent.messageId,
-      value: encodeRecord({
-        id: newId(),
-        type: 'delivery.reported',
-        version: 1,
-        workspaceId: inbox.workspaceId,
-        occurredAt: this.parts.clock.now().toISOString(),
-        payload,
-      }),
-    };
-  }
-
   async #attachment(workspaceId: string, file: InboundFile): Promise<AttachmentDto> {
     const stored = await this.parts.objects.put(workspaceId, file.content);
     return {
@@ -214,6 +187,10 @@ export class LogAcceptance implements Acceptance {
       ...(file.contentId === undefined ? {} : { contentId: file.contentId }),
     };
   }
+}
+
+function isUnmatched(event: InboundEvent): event is ReceiptEvent {
+  return event.kind === 'receipt' && event.sent === undefined;
 }
 
 /** The contract takes 1 to 500 characters; what stands for a longer or an empty id is as stable as that id. */

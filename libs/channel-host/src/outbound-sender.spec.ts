@@ -4,6 +4,7 @@ import {
   type ChannelErrorCode,
   type ChannelModule,
   type OutboundDelivery,
+  type SendReceipt,
 } from '@tributary/channel-sdk';
 import { unreachablePorts } from '@tributary/channel-sdk/testing';
 import {
@@ -26,13 +27,11 @@ const inbox: HostedInbox = {
 
 /** A sender among strict fakes; everything that happens is written down in order. */
 function aSender(change: {
-  readonly send?: (
-    delivery: OutboundDelivery,
-    tried: number,
-  ) => Promise<{ state: 'sent'; externalId?: string }>;
+  readonly send?: (delivery: OutboundDelivery, tried: number) => Promise<SendReceipt>;
   readonly inboxes?: Partial<InboxLookup>;
   readonly append?: (tried: number) => Promise<void>;
   readonly objects?: Partial<ObjectStore>;
+  readonly sent?: Partial<OutboundSenderParts['sent']>;
 }) {
   const story: string[] = [];
   const reports: DeliveryReported[] = [];
@@ -65,6 +64,13 @@ function aSender(change: {
     log,
     objects: { get: async () => Buffer.from('file'), ...change.objects } as ObjectStore,
     ports: () => unreachablePorts,
+    sent: {
+      async remember(_inbox, externalIds) {
+        if (externalIds.length > 0) story.push(`remember ${externalIds.join(' ')}`);
+      },
+      release: async () => void story.push('release'),
+      ...change.sent,
+    },
     clock: systemClock,
     logger: createLogger('spec', 'silent'),
     sleep: async (milliseconds, signal) => {
@@ -121,6 +127,36 @@ describe('a reply on its way out', () => {
     const messageId = newId();
     await sender.handle(aBatch([aMessage('Hello', { messageId, attempt: 3 })]));
     expect(reports).toEqual([{ messageId, attempt: 3, state: 'sent', externalId: '<1@x>' }]);
+  });
+
+  it('is remembered by all ids that the provider gave it before it is reported, then its early reports are let go', async () => {
+    const { sender, story } = aSender({
+      send: async () => ({ state: 'sent', externalId: 'm1', furtherIds: ['m2', 'm3'] }),
+    });
+    await sender.handle(aBatch([aMessage()]));
+    expect(story).toEqual(['send Hello', 'remember m1 m2 m3', 'report sent', 'release']);
+  });
+
+  it('is not sent again when it could not be remembered at once', async () => {
+    let tries = 0;
+    const { sender, story, tried } = aSender({
+      send: async () => ({ state: 'sent', externalId: 'm1' }),
+      sent: {
+        async remember() {
+          if (++tries < 3) throw new Error('the database is busy');
+        },
+      },
+    });
+    await sender.handle(aBatch([aMessage()]));
+    expect([tries, tried(), story]).toEqual([3, 1, ['send Hello', 'report sent', 'release']]);
+  });
+
+  it('is done when its early reports have to wait longer', async () => {
+    const { sender } = aSender({
+      send: async () => ({ state: 'sent', externalId: 'm1' }),
+      sent: { release: () => Promise.reject(new Error('the database is busy')) },
+    });
+    expect(await sender.handle(aBatch([aMessage()]))).toEqual([{ kind: 'done' }]);
   });
 
   it('takes its files along', async () => {

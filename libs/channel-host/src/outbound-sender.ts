@@ -1,5 +1,11 @@
 import { setTimeout as timer } from 'node:timers/promises';
-import { ChannelError, type ChannelModule, isRetryable, type OutboundDelivery } from '@tributary/channel-sdk';
+import {
+  ChannelError,
+  type ChannelModule,
+  isRetryable,
+  type OutboundDelivery,
+  type SendReceipt,
+} from '@tributary/channel-sdk';
 import {
   type DeliveryReported,
   encodeRecord,
@@ -18,8 +24,9 @@ import {
 } from '@tributary/event-log';
 import { ObjectNotFoundError, type ObjectStore } from '@tributary/object-store';
 import { backoffMs, type Clock, type Logger, newId } from '@tributary/runtime';
-import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
+import type { HostedInbox, InboxLookup, InboxRef } from './hosted-inbox.js';
 import type { PortsOf } from './provider-ports.js';
+import type { SentMessages } from './sent-messages.js';
 
 export interface OutboundSenderParts {
   /** The channels that this process hosts. */
@@ -28,10 +35,17 @@ export interface OutboundSenderParts {
   readonly log: EventLog;
   readonly objects: ObjectStore;
   readonly ports: PortsOf;
+  readonly sent: Pick<SentMessages, 'remember' | 'release'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Waits; rejects when the signal aborts. Node's own timer when absent. */
   readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** What became of a send, and under which ids the provider has it. */
+interface SendEnd {
+  readonly report: DeliveryReported;
+  readonly externalIds: readonly string[];
 }
 
 /** Attempts of one send before the agent is told; the waits add up to about half a minute. */
@@ -77,28 +91,46 @@ export class OutboundSender {
     const queued = parsed.envelope.payload as MessageQueued;
     const channel = this.parts.channels.find((each) => each.manifest.channel === queued.channel);
     if (!channel) return { kind: 'ignored', reason: 'OTHER_HOST' };
-    const report = await this.#send(channel, queued, batch);
-    await this.#report(parsed.envelope.workspaceId, report, batch);
+    const end = await this.#send(channel, queued, batch);
+    await this.#report({ id: queued.inboxId, workspaceId: parsed.envelope.workspaceId }, end, batch);
     return { kind: 'done' };
   }
 
-  /** The message is out: a log that stumbles is asked again, because whoever replays the batch sends it once more. */
-  async #report(workspaceId: string, report: DeliveryReported, batch: RecordBatch): Promise<void> {
+  /** The provider's own reports name its ids, and may be here already: who they are about is durable before anything. */
+  async #report(inbox: InboxRef, { report, externalIds }: SendEnd, batch: RecordBatch): Promise<void> {
+    const { sent, log, clock, logger } = this.parts;
     const value = encodeRecord({
       id: newId(),
       type: 'delivery.reported',
       version: 1,
-      workspaceId,
-      occurredAt: this.parts.clock.now().toISOString(),
+      workspaceId: inbox.workspaceId,
+      occurredAt: clock.now().toISOString(),
       payload: report,
     });
+    await this.#persist(batch, report, () => sent.remember(inbox, externalIds, report));
+    await this.#persist(batch, report, () =>
+      log.append([{ topic: outboundReceipts.name, key: report.messageId, value }]),
+    );
+    if (externalIds.length === 0) return;
+    // What still waits is found with the inbox's next report.
+    await sent.release(inbox).catch((error: unknown) => {
+      logger.warn({ err: error, inboxId: inbox.id }, 'receipts_still_waiting');
+    });
+  }
+
+  /** The message is out: what stumbles is asked again, because whoever replays the batch sends it once more. */
+  async #persist(
+    batch: RecordBatch,
+    { messageId }: DeliveryReported,
+    work: () => Promise<unknown>,
+  ): Promise<void> {
     for (let tried = 1; ; tried++) {
       try {
-        await this.parts.log.append([{ topic: outboundReceipts.name, key: report.messageId, value }]);
+        await work();
         return;
       } catch (error) {
         if (tried >= ATTEMPTS || batch.signal.aborted) throw error;
-        this.parts.logger.warn({ err: error, messageId: report.messageId, tried }, 'receipt_not_appended');
+        this.parts.logger.warn({ err: error, messageId, tried }, 'receipt_not_appended');
         await this.#wait(backoffMs(tried, Math.random(), 500, 10_000), batch);
       }
     }
@@ -113,26 +145,19 @@ export class OutboundSender {
     }
   }
 
-  async #send(channel: ChannelModule, queued: MessageQueued, batch: RecordBatch): Promise<DeliveryReported> {
-    const { messageId, attempt, inboxId } = queued;
+  async #send(channel: ChannelModule, queued: MessageQueued, batch: RecordBatch): Promise<SendEnd> {
     const delivery = await this.#withFiles(queued);
     if (delivery === undefined) {
       return failed(queued, new ChannelError('rejected_permanently', 'a file of the message is missing'));
     }
     for (let tried = 1; ; tried++) {
       // Asked each time: an administrator may have mended its settings since the last attempt.
-      const inbox = await this.#inbox(inboxId);
+      const inbox = await this.#inbox(queued.inboxId);
       if (!inbox) {
         return failed(queued, new ChannelError('unsupported', 'the inbox was switched off or removed'));
       }
       try {
-        const receipt = await channel.send(delivery, inbox, this.parts.ports(inbox), batch.signal);
-        return {
-          messageId,
-          attempt,
-          state: receipt.state,
-          ...(receipt.externalId === undefined ? {} : { externalId: receipt.externalId }),
-        };
+        return sentEnd(queued, await channel.send(delivery, inbox, this.parts.ports(inbox), batch.signal));
       } catch (thrown) {
         if (batch.signal.aborted) throw new DrainingError();
         const error = this.#channelError(thrown, queued);
@@ -200,12 +225,18 @@ export class DrainingError extends Error {
   readonly code = 'DRAINING';
 }
 
-function failed({ messageId, attempt }: MessageQueued, error: ChannelError): DeliveryReported {
+function sentEnd({ messageId, attempt }: MessageQueued, receipt: SendReceipt): SendEnd {
+  const { state, externalId, furtherIds = [] } = receipt;
   return {
-    messageId,
-    attempt,
-    state: 'failed',
-    errorCode: error.code,
-    errorDetail: error.message.slice(0, 2000).toWellFormed(),
+    report: { messageId, attempt, state, ...(externalId === undefined ? {} : { externalId }) },
+    externalIds: externalId === undefined ? furtherIds : [externalId, ...furtherIds],
+  };
+}
+
+function failed({ messageId, attempt }: MessageQueued, error: ChannelError): SendEnd {
+  const errorDetail = error.message.slice(0, 2000).toWellFormed();
+  return {
+    report: { messageId, attempt, state: 'failed', errorCode: error.code, errorDetail },
+    externalIds: [],
   };
 }

@@ -4,7 +4,7 @@ import type { EventLog, NewRecord } from '@tributary/event-log';
 import type { Clock } from '@tributary/runtime';
 import type { DataSource, EntityManager } from 'typeorm';
 import { deliveryRecord, type SentRef } from './delivery-record.js';
-import type { HostedInbox } from './hosted-inbox.js';
+import type { InboxRef } from './hosted-inbox.js';
 
 export type ReceiptEvent = Extract<InboundEvent, { kind: 'receipt' }>;
 
@@ -34,7 +34,7 @@ export class SentMessages {
   ) {}
 
   /** Resolves when it is durable. To be called before the send is reported, and as often as one likes. */
-  async remember(inbox: HostedInbox, externalIds: readonly string[], sent: SentRef): Promise<void> {
+  async remember(inbox: InboxRef, externalIds: readonly string[], sent: SentRef): Promise<void> {
     if (externalIds.length === 0) return;
     await this.#in(inbox, (manager) =>
       manager.query(
@@ -47,7 +47,7 @@ export class SentMessages {
   }
 
   /** Those of the ids that are of messages which we sent ourselves. */
-  async ours(inbox: HostedInbox, externalIds: readonly string[]): Promise<ReadonlySet<string>> {
+  async ours(inbox: InboxRef, externalIds: readonly string[]): Promise<ReadonlySet<string>> {
     return new Set((await this.#in(inbox, (manager) => find(manager, inbox, externalIds))).keys());
   }
 
@@ -55,7 +55,7 @@ export class SentMessages {
    * What the reports say of our messages, as records to append, in their order. Those whose message is not known yet
    * wait durably; when it becomes known meanwhile, `release` finds them.
    */
-  async match(inbox: HostedInbox, receipts: readonly ReceiptEvent[]): Promise<readonly NewRecord[]> {
+  async match(inbox: InboxRef, receipts: readonly ReceiptEvent[]): Promise<readonly NewRecord[]> {
     if (receipts.length === 0) return [];
     const known = await this.#in(inbox, async (manager) => {
       const found = await find(
@@ -82,7 +82,7 @@ export class SentMessages {
    * Appends the waiting reports of an inbox whose messages are known by now. One that was appended and could not be
    * taken out of the queue is appended again: states only move up.
    */
-  async release(inbox: HostedInbox): Promise<void> {
+  async release(inbox: InboxRef): Promise<void> {
     const rows = await this.#in(inbox, (manager) => ready(manager, inbox));
     if (rows.length === 0) return;
     await this.log.append(rows.map((row) => this.#record(inbox, row)));
@@ -99,7 +99,7 @@ export class SentMessages {
    *
    * @returns how many reports waited in vain.
    */
-  async forget(inbox: HostedInbox): Promise<number> {
+  async forget(inbox: InboxRef): Promise<number> {
     return this.#in(inbox, async (manager) => {
       await manager.query(
         `DELETE FROM channels.sent_message WHERE inbox_id = $1 AND sent_at < now() - $2::interval`,
@@ -113,7 +113,7 @@ export class SentMessages {
     });
   }
 
-  #record(inbox: HostedInbox, row: WaitingRow): NewRecord {
+  #record(inbox: InboxRef, row: WaitingRow): NewRecord {
     const receipt = {
       ...{ externalId: row.external_id, state: row.state },
       ...(row.detail === null ? {} : { detail: row.detail }),
@@ -126,14 +126,14 @@ export class SentMessages {
     );
   }
 
-  #in<T>(inbox: HostedInbox, work: (manager: EntityManager) => Promise<T>): Promise<T> {
+  #in<T>(inbox: InboxRef, work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return inWorkspace(this.dataSource, inbox.workspaceId, work);
   }
 }
 
 async function find(
   manager: EntityManager,
-  inbox: HostedInbox,
+  inbox: InboxRef,
   externalIds: readonly string[],
 ): Promise<ReadonlyMap<string, SentRef>> {
   const rows: { external_id: string; message_id: string; attempt: number }[] = await manager.query(
@@ -146,7 +146,7 @@ async function find(
 
 async function keepWaiting(
   manager: EntityManager,
-  inbox: HostedInbox,
+  inbox: InboxRef,
   receipts: readonly ReceiptEvent[],
 ): Promise<void> {
   if (receipts.length === 0) return;
@@ -165,7 +165,7 @@ async function keepWaiting(
   );
 }
 
-function ready(manager: EntityManager, inbox: HostedInbox): Promise<WaitingRow[]> {
+function ready(manager: EntityManager, inbox: InboxRef): Promise<WaitingRow[]> {
   return manager.query(
     `SELECT w.provider_event_id, w.external_id, w.state, w.detail, s.message_id, s.attempt
      FROM channels.waiting_receipt w JOIN channels.sent_message s

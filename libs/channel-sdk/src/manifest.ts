@@ -23,6 +23,11 @@ export interface ChannelManifest {
   readonly sendPolicy: SendPolicy;
   /** How the translation was proved. */
   readonly verification: 'real_protocol' | 'published_vectors' | 'live_account_needed';
+  /**
+   * True when the provider hands back what we sent as a message, told from others by its id alone: the host passes over
+   * those that it has sent. Where an echo bears a mark of ours, the channel itself makes it `ignored`.
+   */
+  readonly echoes?: boolean;
   /** Milliseconds until the provider gives up on an answer; null when nobody waits for one. */
   readonly answerWithinMs: number | null;
   /** Kind of the address a customer has here: `email`, `form` ... */
