@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { InboxView, TicketDetail } from '@tributary/contracts';
-import { TwilioSimulator } from '@tributary/testing';
+import type { InboxView, MessageItem, TicketDetail } from '@tributary/contracts';
+import { TwilioSimulator, userIdOf } from '@tributary/testing';
 import { Desk, messagesOf } from './system/desk.js';
 import { eventually } from './system/eventually.js';
 import { type RunningSystem, startSystem } from './system/running-system.js';
@@ -42,12 +42,19 @@ const ticketSaying = async (text: string): Promise<TicketDetail> => {
   return admin.ticket(row.id);
 };
 
+const textIn = (ticketId: string, text: string): Promise<TicketDetail> =>
+  admin.ticketUntil(ticketId, text, (each) => messagesOf(each).some((message) => message.text === text));
+
 /** The state of the ticket's last reply, once it is one of these. */
 async function lastDelivery(ticketId: string, ...states: readonly string[]) {
   const ticket = await admin.ticketUntil(ticketId, states.join(' or '), (each) =>
-    states.includes(messagesOf(each).at(-1)?.delivery?.state ?? ''),
+    states.includes(lastReply(each)?.delivery?.state ?? ''),
   );
-  return messagesOf(ticket).at(-1)!.delivery;
+  return lastReply(ticket)!.delivery;
+}
+
+function lastReply(ticket: TicketDetail): MessageItem | undefined {
+  return messagesOf(ticket).findLast(({ direction }) => direction === 'outbound');
 }
 
 describe('a conversation by text', () => {
@@ -83,9 +90,7 @@ describe('a conversation by text', () => {
     twilio.account.faults.copies = 1;
     expect(tries.map(({ status }) => status)).toEqual([200, 200, 200]);
     await twilio.write({ from: THEIRS, to: OURS, body: 'and broken' });
-    const found = await admin.ticketUntil(ticket.id, 'the last text', (each) =>
-      messagesOf(each).some(({ text }) => text === 'and broken'),
-    );
+    const found = await textIn(ticket.id, 'and broken');
     const texts = messagesOf(found).map(({ text }) => text);
     expect(texts).toEqual(['Where is lamp 4711? 😕', 'The lamp is green', 'and broken']);
   });
@@ -102,7 +107,8 @@ describe('a conversation by text', () => {
     await lastDelivery(ticket.id, 'delivered');
     await twilio.settled();
     twilio.account.faults.reversedReports = false;
-    await admin.note(ticket.id, 'after all reports');
+    await twilio.write({ from: THEIRS, to: OURS, body: 'after all reports' });
+    await textIn(ticket.id, 'after all reports');
     expect(await lastDelivery(ticket.id, 'delivered', 'sent')).toMatchObject({ state: 'delivered' });
   });
 
@@ -112,6 +118,16 @@ describe('a conversation by text', () => {
     await lastDelivery(ticket.id, 'delivered');
     const sent = twilio.sentTo(THEIRS).filter(({ body }) => body === 'With the morning van.');
     expect(sent).toHaveLength(1);
+  });
+
+  it('a picture is fetched from Twilio and kept', async () => {
+    const content = Buffer.from('a picture of a lamp');
+    await twilio.write({ from: THEIRS, to: OURS, files: [{ contentType: 'image/png', content }] });
+    const kept = await admin.ticketUntil(ticket.id, 'the picture', (each) =>
+      messagesOf(each).some(({ attachments }) => attachments.length > 0),
+    );
+    const [attachment] = messagesOf(kept).flatMap(({ attachments }) => attachments);
+    expect((await admin.bytes(attachment!.url)).equals(content)).toBe(true);
   });
 
   it('a phone that is off is a failure that says so', async () => {
@@ -128,6 +144,28 @@ describe('a conversation by text', () => {
     twilio.account.faults.perSecond = Number.POSITIVE_INFINITY;
     await lastDelivery(ticket.id, 'delivered');
     expect(twilio.sentTo(THEIRS).filter(({ body }) => body === 'Patience.')).toHaveLength(1);
+  });
+
+  it('STOP is no message and refuses the next reply, START allows it again', async () => {
+    const consent = async () =>
+      (await admin.ticket(ticket.id)).consents.find((each) => each.inbox.id === inbox.id)?.consent;
+    await twilio.write({ from: THEIRS, to: OURS, body: 'STOP' });
+    await eventually('the consent is withdrawn', async () => (await consent()) === 'withdrawn' || undefined);
+    const before = twilio.sentTo(THEIRS).length;
+    await expect(admin.reply(ticket.id, { text: 'But why?' })).rejects.toMatchObject({
+      code: 'CONSENT_WITHDRAWN',
+    });
+    expect(messagesOf(await admin.ticket(ticket.id)).map(({ text }) => text)).not.toContain('STOP');
+    await twilio.write({ from: THEIRS, to: OURS, body: 'START' });
+    await eventually('the consent is given', async () => (await consent()) === 'given' || undefined);
+    await admin.reply(ticket.id, { text: 'Welcome back.' });
+    await lastDelivery(ticket.id, 'delivered');
+    expect(
+      twilio
+        .sentTo(THEIRS)
+        .slice(before)
+        .map(({ body }) => body),
+    ).toEqual(['Welcome back.']);
   });
 
   it('nobody else can write in the customer’s name, and learns nothing from trying', async () => {
@@ -180,13 +218,13 @@ describe('a conversation on WhatsApp', () => {
     await lastDelivery(ticket.id, 'read');
   });
 
-  it('a person who hides the number is answered by their id', async () => {
-    const id = 'DE.4566546130240823';
-    await twilio.write({ from: id, to: `whatsapp:${OURS}`, body: 'Nummer 4713 geheim' });
-    const found = await ticketSaying('4713');
-    await admin.reply(found.id, { text: 'Gern.' });
-    await lastDelivery(found.id, 'read');
-    expect(twilio.sentTo(`whatsapp:${id}`).map(({ body }) => body)).toEqual(['Gern.']);
+  it('a person who hides the number later stays the same person', async () => {
+    const id = userIdOf('whatsapp:+4915155501234').replace('whatsapp:', '');
+    await twilio.write({ from: id, to: `whatsapp:${OURS}`, body: 'Nummer geheim' });
+    await textIn(ticket.id, 'Nummer geheim');
+    await admin.reply(ticket.id, { text: 'Gern.' });
+    await lastDelivery(ticket.id, 'read');
+    expect(twilio.sentTo(`whatsapp:${id}`).map(({ body }) => body)).toEqual(['Ist unterwegs.', 'Gern.']);
   });
 
   it('a reply after 24 hours fails with the reason, when Twilio’s clock says so', async () => {

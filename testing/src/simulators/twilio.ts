@@ -184,3 +184,5 @@ function reportParameters(accountSid: string, message: TwilioMessage): Record<st
 function mediaUrl(accountSid: string, messageSid: string, mediaSid: string): string {
   return `https://api.twilio.com/2010-04-01/Accounts/${accountSid}/Messages/${messageSid}/Media/${mediaSid}`;
 }
+
+export { userIdOf };
