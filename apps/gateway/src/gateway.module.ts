@@ -67,7 +67,7 @@ export class GatewayModule {
         value(InboxesService, new InboxesService(context.dataSource, inboxes, config, channels)),
         value(ProgressService, new ProgressService(context)),
         value(ProgressHub, new ProgressHub(context)),
-        value(PolicyPublisher, new PolicyPublisher(context.dataSource)),
+        value(PolicyPublisher, new PolicyPublisher(context.dataSource, channels)),
         value(OutboxLifecycle, new OutboxLifecycle(context, 'directory')),
         {
           provide: StaticFiles,

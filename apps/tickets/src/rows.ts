@@ -157,6 +157,7 @@ export type ChangeBody =
   /** Null takes it back. */
   | { readonly kind: 'reacted'; readonly reaction: string | null }
   | { readonly kind: 'consent'; readonly consent: 'given' | 'withdrawn' }
+  | { readonly kind: 'acted'; readonly activity: string; readonly fields: Readonly<Record<string, string>> }
   | { readonly kind: 'media'; readonly told: Omit<MediaStored, 'inboxId' | 'channel'> }
   | { readonly kind: 'part'; readonly text: string };
 

@@ -6,7 +6,7 @@ export interface AcceptanceReport {
   readonly messages: number;
   readonly receipts: number;
   readonly unreadable: number;
-  /** Edits, deletes, reactions and changes of consent. */
+  /** Edits, deletes, reactions, changes of consent and other acts of customers. */
   readonly changes: number;
   readonly ignored: number;
 }

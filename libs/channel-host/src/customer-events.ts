@@ -1,6 +1,7 @@
 import type { InboundEvent, MediaReference } from '@tributary/channel-sdk';
 import type {
   ConsentChanged,
+  CustomerActed,
   InboundPayloads,
   MediaReferenceDto,
   MessageDeleted,
@@ -11,7 +12,10 @@ import type {
 import type { HostedInbox } from './hosted-inbox.js';
 
 /** What a customer did that is no message of its own. */
-export type CustomerEvent = Extract<InboundEvent, { kind: 'edited' | 'deleted' | 'reaction' | 'consent' }>;
+export type CustomerEvent = Extract<
+  InboundEvent,
+  { kind: 'edited' | 'deleted' | 'reaction' | 'consent' | 'activity' }
+>;
 
 /** A type of `inbound.messages` with its payload. */
 export type InboundPayload = {
@@ -50,6 +54,10 @@ export function customerPayload(
     case 'consent': {
       const payload: ConsentChanged = { ...did, consent: event.consent };
       return { type: 'consent.changed', payload };
+    }
+    case 'activity': {
+      const payload: CustomerActed = { ...did, activity: event.activity, fields: { ...event.fields } };
+      return { type: 'customer.acted', payload };
     }
   }
 }

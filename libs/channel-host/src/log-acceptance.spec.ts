@@ -170,6 +170,11 @@ describe('what a customer did to a message, or to us', () => {
       'consent.changed',
       { consent: 'withdrawn' },
     ],
+    [
+      { kind: 'activity', providerEventId: 'e9', from: about.from, activity: 'SCAN', fields: { scene: '7' } },
+      'customer.acted',
+      { activity: 'SCAN', fields: { scene: '7' } },
+    ],
   ])('stands behind its messages in the log, with its bytes: %j', async (event, type, parts) => {
     const { accept, appended, payloads } = anAcceptance();
     expect(await accept('raw', event)).toMatchObject({ changes: 1, messages: 0 });

@@ -32,6 +32,9 @@ const INLINE_BYTES = 16 * 1024;
 const LARGEST_RECORD = 1_000_000;
 /** UTF-16 units of a text that is cut; escapes make at most six bytes of each. */
 const CUT_TEXT = 60_000;
+const CUSTOMER_EVENTS: readonly CustomerEvent['kind'][] = [
+  ...(['edited', 'deleted', 'reaction', 'consent', 'activity'] as const),
+];
 const CUT_MARK = '\n\n[…]';
 
 /** Stores bytes and files, then appends; only after that may an adapter answer its provider. */
@@ -57,7 +60,7 @@ export class LogAcceptance implements Acceptance {
       messages: count('message'),
       receipts: count('receipt'),
       unreadable: count('unreadable'),
-      changes: count('edited') + count('deleted') + count('reaction') + count('consent'),
+      changes: CUSTOMER_EVENTS.reduce((sum, kind) => sum + count(kind), 0),
       ignored: count('ignored'),
     };
   }
@@ -84,11 +87,8 @@ export class LogAcceptance implements Acceptance {
       case 'deleted':
       case 'reaction':
       case 'consent':
-        return this.#customerDid(inbox, original, event);
       case 'activity':
-        // No topic has a record for it yet; the provider's bytes are in the store.
-        this.parts.logger.warn({ inboxId: inbox.id, kind: event.kind }, 'event_without_record');
-        return undefined;
+        return this.#customerDid(inbox, original, event);
       case 'ignored':
         return undefined;
     }

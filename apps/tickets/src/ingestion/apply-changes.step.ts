@@ -101,6 +101,8 @@ class ChangeApplier {
         return this.#onMessage(envelope, { kind: 'reacted', reaction: envelope.payload.reaction ?? null });
       case 'consent.changed':
         return this.#consent(item, envelope);
+      case 'customer.acted':
+        return this.#acted(envelope);
       case 'media.stored':
         return this.#mediaStored(envelope);
       case 'message.unreadable':
@@ -148,30 +150,47 @@ class ChangeApplier {
   }
 
   #consent(item: ClaimedChange, envelope: Of<'consent.changed'>): Applied {
-    const { changes, targets, tickets, placed } = this.parts;
-    const { inboxId, consent, raw } = envelope.payload;
-    const reach = reachOf(envelope, targets.senders)!;
-    const contactId = this.#contactOf(envelope)!;
+    const { consent, raw, receivedAt } = envelope.payload;
     // The same bytes often are a message as well: the customer wrote STOP.
-    const own = placed.filter((each) => each.inboxId === inboxId && each.message.author_id === contactId);
-    const messageId = own.findLast(({ message }) => message.raw_sha256 === raw.sha256)?.message.id ?? null;
-    const known = targets.reach.get(reachKey(reach));
-    changes.setConsent({
-      ...{ workspace_id: envelope.workspaceId, ...reach, consent },
-      ...{ change_id: item.changeId, message_id: messageId, at: new Date(envelope.payload.receivedAt) },
+    const said = this.#placedFor(envelope).findLast(({ message }) => message.raw_sha256 === raw.sha256);
+    const messageId = said?.message.id ?? null;
+    this.parts.changes.setConsent({
+      ...{ workspace_id: envelope.workspaceId, ...reachOf(envelope, this.parts.targets.senders)!, consent },
+      ...{ change_id: item.changeId, message_id: messageId, at: new Date(receivedAt) },
     });
-    const ticket = own.at(-1)?.ticket ?? (known?.ticket_id ? tickets.get(known.ticket_id) : undefined);
-    if (ticket) {
-      changes.touch(ticket);
-      changes.record(
-        ticket,
-        'consent.changed',
-        `contact:${contactId}`,
-        { consent },
-        messageId === null ? {} : { messageId },
-      );
-    }
+    this.#tellTicket(envelope, { consent }, messageId);
     return { body: { kind: 'consent', consent }, messageId, refusal: null };
+  }
+
+  #acted(envelope: Of<'customer.acted'>): Applied {
+    const { activity, fields } = envelope.payload;
+    this.#tellTicket(envelope, { activity }, null);
+    return { body: { kind: 'acted', activity, fields }, messageId: null, refusal: null };
+  }
+
+  /** In the history of the customer's newest ticket in the inbox, where there is one. */
+  #tellTicket(
+    envelope: Of<'consent.changed' | 'customer.acted'>,
+    changed: Record<string, unknown>,
+    messageId: string | null,
+  ): void {
+    const { changes, targets, tickets } = this.parts;
+    const known = targets.reach.get(reachKey(reachOf(envelope, targets.senders)!));
+    const ticket =
+      this.#placedFor(envelope).at(-1)?.ticket ??
+      (known?.ticket_id ? tickets.get(known.ticket_id) : undefined);
+    if (!ticket) return;
+    changes.touch(ticket);
+    const refers = messageId === null ? {} : { messageId };
+    changes.record(ticket, envelope.type, `contact:${this.#contactOf(envelope)!}`, changed, refers);
+  }
+
+  /** Messages of this batch by whoever did it, in the same inbox. */
+  #placedFor(envelope: InboundEnvelope): readonly PlacedMessage[] {
+    const contactId = this.#contactOf(envelope);
+    return this.parts.placed.filter(
+      (each) => each.inboxId === envelope.payload.inboxId && each.message.author_id === contactId,
+    );
   }
 
   #mediaStored({ payload }: Of<'media.stored'>): Applied {

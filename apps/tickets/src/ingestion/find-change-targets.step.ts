@@ -70,7 +70,7 @@ export function reachOf(
   envelope: InboundEnvelope,
   senders: ReadonlyMap<string, KnownSender>,
 ): Reach | undefined {
-  if (envelope.type !== 'consent.changed') return undefined;
+  if (envelope.type !== 'consent.changed' && envelope.type !== 'customer.acted') return undefined;
   const sender = senders.get(senderKey(envelope.payload.from));
   return sender && { inbox_id: envelope.payload.inboxId, identity_id: sender.identity.id };
 }
@@ -92,6 +92,7 @@ function externalIdsOf(envelope: InboundEnvelope): string[] {
     case 'message.received':
     case 'message.unreadable':
     case 'consent.changed':
+    case 'customer.acted':
     case 'media.stored':
       return [];
   }

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { ConsentRecord, MediaRecord, MessageRecord } from '../rows.js';
+import type { MediaRecord, MessageRecord } from '../rows.js';
 
 /** A stored message that a change may be about. */
 export interface StoredTarget extends Pick<MessageRecord, 'direction' | 'author_id' | 'external_id'> {
@@ -20,10 +20,9 @@ export interface Reach {
   readonly identity_id: string;
 }
 
-/** What stands of an identity in an inbox: its newest ticket there, if any, and its last word on consent. */
+/** An identity in an inbox with its newest ticket there, if any. */
 export interface KnownReach extends Reach {
   readonly ticket_id: string | null;
-  readonly consent: ConsentRecord['consent'] | null;
 }
 
 /** Finds what changes are about; each method is one statement, whatever the size of the batch. */
@@ -77,14 +76,13 @@ export class InboundChangeRepository {
   async reach(wanted: readonly Reach[]): Promise<readonly KnownReach[]> {
     if (wanted.length === 0) return [];
     return this.manager.query(
-      `SELECT w.inbox_id, w.identity_id, k.consent,
+      `SELECT w.inbox_id, w.identity_id,
          (SELECT t.id FROM tickets.conversation c
           JOIN tickets.ticket_conversation tc ON tc.conversation_id = c.id
           JOIN tickets.ticket t ON t.id = tc.ticket_id
           WHERE c.identity_id = w.identity_id AND c.inbox_id = w.inbox_id
           ORDER BY t.number DESC LIMIT 1) AS ticket_id
-       FROM (SELECT DISTINCT * FROM unnest($1::uuid[], $2::uuid[])) AS w (inbox_id, identity_id)
-       LEFT JOIN tickets.contact_consent k USING (inbox_id, identity_id)`,
+       FROM (SELECT DISTINCT * FROM unnest($1::uuid[], $2::uuid[])) AS w (inbox_id, identity_id)`,
       [wanted.map((each) => each.inbox_id), wanted.map((each) => each.identity_id)],
     );
   }

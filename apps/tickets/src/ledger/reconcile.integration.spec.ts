@@ -4,7 +4,14 @@ import { inboundMessages } from '@tributary/contracts';
 import { createEventLog, type EventLog, type Subscription } from '@tributary/event-log';
 import { describeObject } from '@tributary/object-store';
 import { createLogger, newId, systemClock } from '@tributary/runtime';
-import { aMessage, anUnreadableMessage, type MessageBuilder, type TestInbox } from '../testing/a-message.js';
+import {
+  aChange,
+  aMediaStored,
+  aMessage,
+  anUnreadableMessage,
+  type MessageBuilder,
+  type TestInbox,
+} from '../testing/a-message.js';
 import { TestDesk, type TestWorkspace } from '../testing/a-desk.js';
 import { reconcile, type ReconcileOptions } from './reconcile.js';
 import { reportText } from './report-text.js';
@@ -65,6 +72,28 @@ describe('the account of what was accepted', () => {
     // Three raw objects, the file of the unreadable one, and what stands in a row.
     expect(report.objectsChecked).toBe(5);
     expect(reportText(report)).toMatch(/^workspace +partition +accepted .*\ndifferences: 0\n$/s);
+  });
+
+  it('is even with edits, deletes, reactions, consents, albums and files, known or not, each counted', async () => {
+    const chat = workspace.inbox('telegram');
+    const photo = (id: string) => aMessage().inInbox(chat).delivered(id).called(id).inAlbum('g').leaving('f');
+    const at = async (content: string) => ({ raw: await raw(content) });
+    await accept(await stored(photo('p1')), await stored(photo('p2')));
+    await accept(
+      aChange(chat, 'message.edited', { externalId: 'p1', text: 'x', ...(await at('edit')) }),
+      aChange(chat, 'message.edited', { externalId: 'none', text: 'x', raw: inline('edit of nothing') }),
+      aChange(chat, 'message.deleted', { externalId: 'p2', ...(await at('delete')) }),
+      aChange(chat, 'message.reacted', { externalId: 'p1', reaction: '👍', ...(await at('reaction')) }),
+      aChange(chat, 'consent.changed', { consent: 'withdrawn', ...(await at('consent')) }),
+      aMediaStored(chat, { providerEventId: 'p1', mediaId: 'f', reason: 'too_large' }),
+      aMediaStored(chat, { providerEventId: 'p1', mediaId: 'f', reason: 'too_large' }),
+      aMediaStored(chat, { providerEventId: 'none', mediaId: 'f', reason: 'too_large' }),
+    );
+    await recorded();
+    const report = await run();
+    expect(report.differences).toEqual([]);
+    expect(report.rows.reduce((total, row) => total + row.changes, 0)).toBe(8);
+    expect(report.rows.reduce((total, row) => total + row.duplicates, 0)).toBe(2);
   });
 
   it('is even in a workspace that nobody has registered', async () => {
@@ -162,6 +191,27 @@ describe('the account of what was accepted', () => {
     expect([...new Set(report.differences.map(({ kind }) => kind))].toSorted()).toEqual(kinds);
     expect(report.differenceCount).toBeGreaterThan(0);
     expect(reportText(report)).toContain(`differences: ${report.differenceCount}`);
+  });
+
+  it.each([
+    ['is gone', `DELETE FROM tickets.inbound_change`, ['no_message']],
+    [
+      'has no receipt',
+      `DELETE FROM tickets.inbound_receipt WHERE change_id IS NOT NULL`,
+      ['change_without_receipt', 'no_receipt'],
+    ],
+    ['has other bytes', `UPDATE tickets.inbound_change SET raw = 'other'`, ['object_damaged']],
+    [
+      'names other bytes',
+      `UPDATE tickets.inbound_change SET raw_sha256 = 'x'`,
+      ['object_damaged', 'other_bytes'],
+    ],
+  ])('shows when a change %s', async (_, damage, kinds) => {
+    await accept(aChange(inbox, 'message.deleted', { externalId: '<1@x>', raw: inline('delete') }));
+    await recorded();
+    await desk.owner.query(damage);
+    const { differences } = await run();
+    expect([...new Set(differences.map(({ kind }) => kind))].toSorted()).toEqual(kinds);
   });
 
   it('shows an object that is missing, and one that was damaged', async () => {

@@ -40,7 +40,7 @@ const CHANGES = `
     workspace_id uuid NOT NULL,
     position bigint GENERATED ALWAYS AS IDENTITY,
     inbox_id uuid NOT NULL,
-    kind text NOT NULL CHECK (kind IN ('edited', 'deleted', 'reacted', 'consent', 'media', 'part')),
+    kind text NOT NULL CHECK (kind IN ('edited', 'deleted', 'reacted', 'consent', 'acted', 'media', 'part')),
     message_id uuid REFERENCES tickets.message DEFERRABLE INITIALLY DEFERRED,
     external_id text,
     contact_id uuid,
@@ -61,6 +61,8 @@ const CHANGES = `
   CREATE INDEX inbound_change_message ON tickets.inbound_change (message_id, position);
   CREATE INDEX inbound_change_external ON tickets.inbound_change (workspace_id, external_id)
     WHERE external_id IS NOT NULL;
+  CREATE INDEX inbound_change_event ON tickets.inbound_change (contact_id, inbox_id, at)
+    WHERE kind IN ('consent', 'acted');
   ALTER TABLE tickets.message ADD COLUMN album text;
   CREATE INDEX message_album ON tickets.message (workspace_id, album) WHERE album IS NOT NULL;`;
 

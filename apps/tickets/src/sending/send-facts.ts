@@ -25,16 +25,16 @@ export async function policyAndFacts(
 ): Promise<{ readonly policy: SendPolicy; readonly facts: SendFacts } | undefined> {
   const policy = await channelPolicy(manager, recipient.channel);
   if (!policy) return undefined;
-  const consents: { consent: 'given' | 'withdrawn'; at: Date }[] = await manager.query(
-    `SELECT consent, at FROM tickets.contact_consent WHERE identity_id = $1 AND inbox_id = $2`,
+  const consents: { consent: 'given' | 'withdrawn' }[] = await manager.query(
+    `SELECT consent FROM tickets.contact_consent WHERE identity_id = $1 AND inbox_id = $2`,
     [recipient.identity_id, recipient.inbox_id],
   );
-  const { consent = null, at = null } = consents[0] ?? {};
-  const lastEventAt = consent === 'given' ? at : null;
+  const consent = consents[0]?.consent ?? null;
   if (policy.windows.length === 0) {
-    return { policy, facts: { consent, lastEventAt, lastMessageAt: null, sends: [] } };
+    return { policy, facts: { consent, lastEventAt: null, lastMessageAt: null, sends: [] } };
   }
   const lastMessageAt = await lastMessage(manager, recipient);
+  const lastEventAt = await lastEvent(manager, recipient);
   const since = earliest(lastMessageAt, lastEventAt);
   const sends = since === null ? [] : await sendsSince(manager, recipient, since);
   return { policy, facts: { consent, lastEventAt, lastMessageAt, sends } };
@@ -50,6 +50,17 @@ async function lastMessage(manager: EntityManager, recipient: Recipient): Promis
     `SELECT max(m.at) AS at FROM tickets.conversation c JOIN tickets.message m ON m.conversation_id = c.id
      WHERE c.identity_id = $1 AND c.inbox_id = $2 AND m.direction = 'inbound'
        AND NOT m.unverified_sender AND NOT m.automatic`,
+    [recipient.identity_id, recipient.inbox_id],
+  );
+  return rows[0]!.at;
+}
+
+/** The customer entered, scanned, tapped a menu, or followed us. */
+async function lastEvent(manager: EntityManager, recipient: Recipient): Promise<Date | null> {
+  const rows: { at: Date | null }[] = await manager.query(
+    `SELECT max(k.at) AS at FROM tickets.contact_identity i
+     JOIN tickets.inbound_change k ON k.contact_id = i.contact_id AND k.inbox_id = $2
+     WHERE i.id = $1 AND (k.kind = 'acted' OR (k.kind = 'consent' AND k.body->>'consent' = 'given'))`,
     [recipient.identity_id, recipient.inbox_id],
   );
   return rows[0]!.at;

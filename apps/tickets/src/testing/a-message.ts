@@ -134,7 +134,7 @@ export function anUnreadableMessage(inbox: TestInbox, parts: Partial<MessageUnre
   return encoded(inbox.workspaceId, 'message.unreadable', payload);
 }
 
-type Did = 'message.edited' | 'message.deleted' | 'message.reacted' | 'consent.changed';
+type Did = 'message.edited' | 'message.deleted' | 'message.reacted' | 'consent.changed' | 'customer.acted';
 
 /** What a customer did to a message, or to us; by Ann unless `from` says otherwise. */
 export function aChange<Type extends Did>(

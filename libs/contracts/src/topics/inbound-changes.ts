@@ -12,7 +12,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { AttachmentDto, CHANNELS, type Channel, RawObjectDto } from '../envelope.js';
-import { IsInstant } from '../payload-rules.js';
+import { IsInstant, IsTextMap } from '../payload-rules.js';
 import { SenderDto } from './sender.js';
 
 /** A file that stays at the provider until the channel's host has fetched it. */
@@ -92,6 +92,18 @@ export class MessageReacted extends MessageTouched {
 export class ConsentChanged extends CustomerDid {
   @IsIn(['given', 'withdrawn'])
   consent!: 'given' | 'withdrawn';
+}
+
+/** The customer did something here other than writing (entered, scanned, tapped a menu). */
+export class CustomerActed extends CustomerDid {
+  /** The provider's word for it. */
+  @MinLength(1)
+  @MaxLength(100)
+  activity!: string;
+
+  /** What the provider says of it (a scene, a menu's key). */
+  @IsTextMap()
+  fields!: Record<string, string>;
 }
 
 /** What became of one file that was still at the provider. Has its message's key, so it comes after its message. */

@@ -19,6 +19,7 @@ import { IsInstant, IsTextMap } from '../payload-rules.js';
 import { defineTopic } from '../topic.js';
 import {
   ConsentChanged,
+  CustomerActed,
   MediaReferenceDto,
   MediaStored,
   MessageDeleted,
@@ -179,6 +180,7 @@ export interface InboundPayloads {
   'message.deleted': MessageDeleted;
   'message.reacted': MessageReacted;
   'consent.changed': ConsentChanged;
+  'customer.acted': CustomerActed;
   'media.stored': MediaStored;
 }
 
@@ -198,6 +200,7 @@ export const inboundMessages = defineTopic<{ [Type in keyof InboundPayloads]: In
     'message.deleted': [MessageDeleted],
     'message.reacted': [MessageReacted],
     'consent.changed': [ConsentChanged],
+    'customer.acted': [CustomerActed],
     'media.stored': [MediaStored],
   },
 });

@@ -10,6 +10,7 @@ export const TICKET_EVENT_TYPES = [
   'message.delivery',
   'message.changed',
   'consent.changed',
+  'customer.acted',
   'sla.warned',
   'sla.breached',
   'sla.met',
