@@ -204,6 +204,21 @@ export class InboundRepository {
     return { conversations, byExternalId: named('external'), byTicketNumber: named('number') };
   }
 
+  /** The newest conversation that each sender has begun in the inbox, by `ongoingKey`. */
+  async conversationsOf(
+    senders: readonly { readonly inboxId: string; readonly identityId: string }[],
+  ): Promise<Map<string, string>> {
+    if (senders.length === 0) return new Map();
+    const rows: { id: string; inbox_id: string; identity_id: string }[] = await this.manager.query(
+      `SELECT DISTINCT ON (c.inbox_id, c.identity_id) c.id, c.inbox_id, c.identity_id
+       FROM tickets.conversation c
+       JOIN unnest($1::uuid[], $2::uuid[]) AS s(inbox_id, identity_id) USING (inbox_id, identity_id)
+       ORDER BY c.inbox_id, c.identity_id, c.created_at DESC, c.id DESC`,
+      [senders.map((sender) => sender.inboxId), senders.map((sender) => sender.identityId)],
+    );
+    return new Map(rows.map((row) => [ongoingKey(row.inbox_id, row.identity_id), row.id]));
+  }
+
   /** The newest ticket of each conversation. */
   async latestTickets(conversationIds: readonly string[]): Promise<Map<string, string>> {
     if (conversationIds.length === 0) return new Map();
@@ -234,4 +249,9 @@ function compare(a: string, b: string): number {
 
 export function senderKey(sender: { readonly kind: string; readonly value: string }): string {
   return `${sender.kind}:${sender.value}`;
+}
+
+/** Of what a sender has with an inbox. */
+export function ongoingKey(inboxId: string, identityId: string): string {
+  return `${inboxId}:${identityId}`;
 }

@@ -3,8 +3,14 @@ import { verifyThreadToken } from '@tributary/directory';
 import { newId } from '@tributary/runtime';
 import type { ConversationRecord } from '../rows.js';
 import type { ClaimedItem } from './claim-inbound.step.js';
-import { type InboundRepository, type KnownSender, type SenderKey, senderKey } from './inbound.repository.js';
-import { findConversation, type ThreadConversation, type ThreadMatch } from './threading.js';
+import {
+  type InboundRepository,
+  type KnownSender,
+  ongoingKey,
+  type SenderKey,
+  senderKey,
+} from './inbound.repository.js';
+import { findConversation, goesOn, type ThreadConversation, type ThreadMatch } from './threading.js';
 
 /** An item that knows its sender and its conversation. */
 export interface ThreadedItem {
@@ -40,13 +46,29 @@ export async function resolveThreads(
     ticketNumbers: hints.flatMap((h) => h.ticketNumbers.filter((number) => NUMBER.test(number))),
   });
   const conversations = new Map<string, ThreadConversation>(stored.conversations);
+  const ofSenders = await repository.conversationsOf(
+    items.flatMap((item) =>
+      isOngoing(item)
+        ? [
+            {
+              inboxId: item.envelope.payload.inboxId,
+              identityId: senders.get(senderKey(senderOf(item)))!.identity.id,
+            },
+          ]
+        : [],
+    ),
+  );
+  const before = new Set([...stored.conversations.keys(), ...ofSenders.values()]);
   const byExternalId = new Map<string, readonly string[]>(stored.byExternalId);
   const index = { conversations, byExternalId, byTicketNumber: stored.byTicketNumber };
   const threaded: ThreadedItem[] = [];
   const begun: ConversationRecord[] = [];
   items.forEach((item, i) => {
     const sender = senders.get(senderKey(senderOf(item)))!;
-    const match = findConversation(hints[i]!, sender.identity.id, index, key);
+    const ongoing = ongoingKey(item.envelope.payload.inboxId, sender.identity.id);
+    const match =
+      findConversation(hints[i]!, sender.identity.id, index, key) ??
+      (isOngoing(item) ? matchOf(ofSenders.get(ongoing)) : undefined);
     const conversation = match === undefined ? newConversation(item, sender, now) : undefined;
     if (conversation) {
       begun.push(conversation);
@@ -56,6 +78,7 @@ export async function resolveThreads(
       });
     }
     const conversationId = conversation?.id ?? match!.conversationId;
+    if (isOngoing(item)) ofSenders.set(ongoing, conversationId);
     const externalId = externalIdOf(item);
     if (externalId) byExternalId.set(externalId, [...(byExternalId.get(externalId) ?? []), conversationId]);
     threaded.push({ item, sender, conversationId, match });
@@ -64,7 +87,7 @@ export async function resolveThreads(
   return {
     items: threaded,
     newConversations: begun,
-    conversationIds: [...new Set(found)].filter((id) => stored.conversations.has(id)),
+    conversationIds: [...new Set(found)].filter((id) => before.has(id)),
   };
 }
 
@@ -75,6 +98,15 @@ function senderOf({ envelope }: ClaimedItem): SenderKey {
   }
   const { kind, value, name } = envelope.payload.from;
   return { kind, value, name: name?.trim() || value };
+}
+
+/** What cannot be read has a sender of its own, and no conversation with anybody. */
+function isOngoing({ envelope }: ClaimedItem): boolean {
+  return envelope.type !== 'message.unreadable' && goesOn(envelope.payload.channel);
+}
+
+function matchOf(conversationId: string | undefined): ThreadMatch | undefined {
+  return conversationId === undefined ? undefined : { conversationId, by: 'sender', participant: true };
 }
 
 function hintsOf({ envelope }: ClaimedItem): ThreadHintsDto {

@@ -1,4 +1,4 @@
-import type { ThreadHintsDto } from '@tributary/contracts';
+import type { Channel, ThreadHintsDto } from '@tributary/contracts';
 import { verifyThreadToken } from '@tributary/directory';
 
 /** What is known of conversations that a batch's hints may point at. */
@@ -19,9 +19,17 @@ export interface ThreadConversation {
 
 export interface ThreadMatch {
   readonly conversationId: string;
-  readonly by: 'token' | 'reference' | 'ticket_number';
+  readonly by: 'token' | 'reference' | 'ticket_number' | 'sender';
   /** False for a sender whom the conversation does not know: shown as such, and never reopens the ticket. */
   readonly participant: boolean;
+}
+
+/** Where a message that names no other begins a conversation of its own, like a letter or a call. */
+const BEGINS_ANEW: ReadonlySet<Channel> = new Set(['email', 'web_form', 'api', 'voice']);
+
+/** True on a channel where a customer has one conversation with an inbox, however many messages it takes. */
+export function goesOn(channel: Channel): boolean {
+  return !BEGINS_ANEW.has(channel);
 }
 
 /**
