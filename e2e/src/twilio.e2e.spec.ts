@@ -140,15 +140,18 @@ describe('a conversation by text', () => {
   it('a reply that is too fast for Twilio waits and arrives', async () => {
     twilio.account.faults.perSecond = 0;
     await admin.reply(ticket.id, { text: 'Patience.' });
-    await lastDelivery(ticket.id, 'queued');
+    await eventually('a refusal', async () => twilio.account.refusals.includes(20429) || undefined);
     twilio.account.faults.perSecond = Number.POSITIVE_INFINITY;
     await lastDelivery(ticket.id, 'delivered');
     expect(twilio.sentTo(THEIRS).filter(({ body }) => body === 'Patience.')).toHaveLength(1);
   });
 
   it('STOP is no message and refuses the next reply, START allows it again', async () => {
-    const consent = async () =>
-      (await admin.ticket(ticket.id)).consents.find((each) => each.inbox.id === inbox.id)?.consent;
+    const consent = async () => {
+      const { identities } = await admin.ticket(ticket.id);
+      return identities.flatMap(({ consents }) => consents).find((each) => each.inbox.id === inbox.id)
+        ?.consent;
+    };
     await twilio.write({ from: THEIRS, to: OURS, body: 'STOP' });
     await eventually('the consent is withdrawn', async () => (await consent()) === 'withdrawn' || undefined);
     const before = twilio.sentTo(THEIRS).length;

@@ -76,6 +76,8 @@ export class TwilioAccount {
   /** Service to its numbers. */
   readonly services = new Map<string, readonly string[]>();
   readonly messages: TwilioMessage[] = [];
+  /** Codes of the requests that the API refused, in their order. */
+  readonly refusals: number[] = [];
   /** Phones that are off: what is sent to them is undelivered. */
   readonly unreachable = new Set<string>();
   readonly faults: TwilioFaults = {

@@ -50,6 +50,7 @@ export async function answerRest(
   } catch (error) {
     if (!(error instanceof TwilioRefusal)) throw error;
     const { status, code, message } = error;
+    account.refusals.push(code);
     const more = { more_info: `https://www.twilio.com/docs/errors/${code}`, status };
     answerJson(response, status, { code, message, ...more });
     return undefined;

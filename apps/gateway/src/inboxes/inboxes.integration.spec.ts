@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import type { ChannelView, InboxView, Problem } from '@tributary/contracts';
 import { InboxService } from '@tributary/directory';
 import { newId } from '@tributary/runtime';
@@ -37,7 +38,9 @@ describe('inboxes', () => {
 
   it('are described by their channels, which the form is drawn from', async () => {
     const channels = (await gateway.ask<ChannelView[]>('GET', '/api/channels', { cookie: admin })).body;
-    expect(channels.map(({ channel }) => channel).toSorted()).toEqual(['email', 'web_form']);
+    expect(channels.map(({ channel }) => channel)).toEqual(
+      CHANNEL_MODULES.map(({ manifest }) => manifest.channel),
+    );
   });
 
   it('of the web form have an address to hand out', async () => {
