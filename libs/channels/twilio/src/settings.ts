@@ -6,7 +6,7 @@ export interface TwilioSettings {
   readonly accountSid: string;
   /** Signs calls to us and opens the API; absent when it is not set, and then nothing is let in. */
   readonly authToken?: string;
-  /** E.164, a short code, or a name that a network shows; absent when the service chooses. */
+  /** E.164 or a short code; absent when the service chooses. */
   readonly sender?: string;
   readonly messagingServiceSid?: string;
   /** Twilio says which texts are an opt-out; the words that count without it are left alone. */
