@@ -85,7 +85,8 @@ function describeManifest({ manifest }: ChannelModule): void {
 
 function describeCalls({ manifest, publicAddress }: ChannelModule, inbox: ChannelInbox): void {
   it('at the address of its inbox', () => {
-    expect(publicAddress(inbox)).toBe(hookPath(inbox));
+    // A fragment is for the provider alone (how often Twilio tries again) and comes with no call.
+    expect(publicAddress(inbox)?.split('#')[0]).toBe(hookPath(inbox));
   });
 
   it('with a secret that cannot be left out, by a provider that waits for a known time', () => {
