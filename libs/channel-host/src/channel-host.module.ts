@@ -82,7 +82,6 @@ export class ChannelHostModule {
         { provide: ChannelHostLifecycle, useValue: new ChannelHostLifecycle([pulls, new SentUpkeep(parts)]) },
         { provide: MediaFetcher, useValue: new MediaFetcher({ ...parts, ports }) },
         { provide: OutboundSender, useValue: new OutboundSender({ ...parts, ports }) },
-        { provide: MediaFetcher, useValue: new MediaFetcher({ ...parts, ports }) },
       ],
       exports: [OutboundSender, MediaFetcher],
     };

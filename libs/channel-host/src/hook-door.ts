@@ -56,10 +56,10 @@ const NOT_ACCEPTED: WebhookAnswer = {
 /** What is answered to a call that was accepted, when the channel has no answer. */
 const ACCEPTED: WebhookAnswer = { status: 200, headers: {}, body: '' };
 
-/** Of the time that a provider waits, what is left for the way of the answer. */
-const MARGIN = 0.8;
-/** Where the provider is not known yet, or does not say how long it waits. */
-const PATIENCE_MS = 4000;
+/** Of the time that a provider waits, what we take; the rest is for the way of the answer. */
+const SHARE = 0.8;
+/** How long a provider is taken to wait that does not say. */
+const PATIENCE_MS = 5000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 type Called = PullInbound | WebhookInbound;
@@ -69,17 +69,24 @@ type Called = PullInbound | WebhookInbound;
  * durable; then the answer. Each call is answered while its provider waits, whatever is away behind the door.
  */
 export class HookDoor {
-  constructor(private readonly parts: HookDoorParts) {}
+  /** Before it is known who calls, the most impatient is reckoned with. */
+  readonly #shortestWait: number;
+
+  constructor(private readonly parts: HookDoorParts) {
+    const called = parts.channels.filter(({ inbound }) => isCalled(inbound));
+    this.#shortestWait = Math.min(PATIENCE_MS, ...called.map(({ manifest }) => waitOf(manifest)));
+  }
 
   /** @returns always: a provider calls again for what was not accepted. */
   async receive(inboxId: string, call: HookCall): Promise<WebhookAnswer> {
+    const began = performance.now();
     try {
       const inbox = UUID.test(inboxId)
-        ? await inTime(this.parts.inboxes.byId(inboxId), PATIENCE_MS)
+        ? await inTime(this.parts.inboxes.byId(inboxId), began, this.#shortestWait)
         : undefined;
       const channel = inbox && this.parts.channels.find(({ manifest }) => manifest.channel === inbox.channel);
       if (!channel || !isCalled(channel.inbound)) return REFUSAL;
-      return await this.#called(channel.inbound, channel, inbox, this.#request(call));
+      return await this.#called(channel.inbound, channel, inbox, this.#request(call), began);
     } catch (error) {
       this.parts.logger.warn({ err: error, inboxId }, 'hook_not_accepted');
       return NOT_ACCEPTED;
@@ -91,15 +98,13 @@ export class HookDoor {
     { manifest }: ChannelModule,
     inbox: HostedInbox,
     request: WebhookRequest,
+    began: number,
   ): Promise<WebhookAnswer> {
     if (!this.#verified(inbound, inbox, request)) return REFUSAL;
     if (inbound.kind === 'pull') {
       this.parts.pulls.ring(inbox, inbound.notice(request, inbox));
     } else {
-      await inTime(
-        this.#accept(inbound, manifest, inbox, request),
-        (manifest.answerWithinMs ?? PATIENCE_MS) * MARGIN,
-      );
+      await inTime(this.#accept(inbound, manifest, inbox, request), began, waitOf(manifest));
     }
     return this.#answer(inbound, inbox, request);
   }
@@ -166,16 +171,26 @@ export class HookDoor {
   }
 }
 
+function waitOf({ answerWithinMs }: ChannelManifest): number {
+  return answerWithinMs ?? PATIENCE_MS;
+}
+
 function isCalled(inbound: Inbound): inbound is Called {
   return inbound.kind === 'webhook' || inbound.kind === 'pull';
 }
 
-/** Work that takes longer goes on unheard: what it still makes durable is a duplicate when the provider calls again. */
-async function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+/**
+ * Work that takes longer goes on unheard: what it still makes durable is a duplicate when the provider calls again.
+ *
+ * @param began of the call, by `performance.now`.
+ * @param waits milliseconds that the provider waits from then on.
+ */
+async function inTime<T>(work: Promise<T>, began: number, waits: number): Promise<T> {
   work.catch(() => undefined);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('it took longer than a provider waits')), milliseconds);
+    const left = began + waits * SHARE - performance.now();
+    timer = setTimeout(() => reject(new Error('it took longer than the provider waits')), Math.max(left, 0));
   });
   try {
     return await Promise.race([work, late]);

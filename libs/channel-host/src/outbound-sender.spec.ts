@@ -129,6 +129,13 @@ describe('a reply on its way out', () => {
     expect(reports).toEqual([{ messageId, attempt: 3, state: 'sent', externalId: '<1@x>' }]);
   });
 
+  it('does not leave once its window is closed', async () => {
+    const { sender, story, reports } = aSender({});
+    await sender.handle(aBatch([aMessage('late', { notAfter: '2020-01-01T00:00:00.000Z' })]));
+    expect(story).not.toContain('send late');
+    expect(reports).toMatchObject([{ state: 'failed', errorCode: 'window_closed' }]);
+  });
+
   it('is remembered by all ids that the provider gave it before it is reported, then its early reports are let go', async () => {
     const { sender, story } = aSender({
       send: async () => ({ state: 'sent', externalId: 'm1', furtherIds: ['m2', 'm3'] }),

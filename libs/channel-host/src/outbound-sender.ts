@@ -156,6 +156,13 @@ export class OutboundSender {
       if (!inbox) {
         return failed(queued, new ChannelError('unsupported', 'the inbox was switched off or removed'));
       }
+      // The provider would refuse it, and some ban accounts that go on trying.
+      if (queued.notAfter !== undefined && this.parts.clock.now() > new Date(queued.notAfter)) {
+        return failed(
+          queued,
+          new ChannelError('window_closed', 'the time to answer was over before it left'),
+        );
+      }
       try {
         return sentEnd(queued, await channel.send(delivery, inbox, this.parts.ports(inbox), batch.signal));
       } catch (thrown) {

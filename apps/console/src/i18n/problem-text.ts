@@ -9,6 +9,10 @@ const KNOWN: Readonly<Record<string, MessageId>> = {
   VERSION_CONFLICT: 'problem.version_conflict',
   TICKET_CLOSED: 'problem.ticket_closed',
   NOT_FAILED: 'problem.not_failed',
+  CONSENT_WITHDRAWN: 'sending.consent_withdrawn',
+  SEND_WINDOW_CLOSED: 'sending.window_over',
+  SEND_BUDGET_SPENT: 'sending.budget_spent',
+  SEND_POLICY_UNKNOWN: 'sending.policy_unknown',
 };
 
 const BY_STATUS: Readonly<Record<number, MessageId>> = {

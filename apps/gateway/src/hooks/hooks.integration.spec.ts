@@ -187,7 +187,7 @@ describe('while something behind the door is away', () => {
     const asked = performance.now();
     const answer = await call(id, { messages });
     expect(answer).toMatchObject(tryAgain);
-    expect(performance.now() - asked).toBeLessThan(500);
+    expect(performance.now() - asked).toBeLessThan(2000);
     await letGo();
     expect((await call(id, { messages })).status).toBe(200);
     const ids = (await gateway.accepted(id)).map(({ providerEventId }) => providerEventId);
@@ -197,7 +197,9 @@ describe('while something behind the door is away', () => {
   it('a directory that hangs is answered in time as well', async () => {
     const { id } = await anInbox();
     const letGo = await hold('directory.inbox_route');
+    const asked = performance.now();
     const answers: Answer<unknown>[] = [await call(id)];
+    expect(performance.now() - asked).toBeLessThan(2000);
     await letGo();
     answers.push(await call(id));
     expect(answers).toMatchObject([tryAgain, { status: 200 }]);

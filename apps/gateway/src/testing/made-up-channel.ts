@@ -38,13 +38,13 @@ async function parse({ body, path, url }: WebhookRequest): Promise<readonly Inbo
   }));
 }
 
-/** A channel of a provider that nobody has, under a name that the contract knows; it waits half a second. */
+/** A channel of a provider that nobody has, under a name that the contract knows; it waits two seconds. */
 export const madeUpChannel: ChannelModule = {
   manifest: {
     ...{ channel: 'line', title: 'Made up', description: 'A provider of a spec.', host: 'gateway' },
     settings: [{ name: 'secret', label: 'Secret', help: 'Signs.', type: 'secret', required: true }],
     capabilities: { attachments: false, maxTextLength: null, maxAttachmentBytes: 0 },
-    ...{ sendPolicy: ALWAYS_OPEN, verification: 'published_vectors', answerWithinMs: 500 },
+    ...{ sendPolicy: ALWAYS_OPEN, verification: 'published_vectors', answerWithinMs: 2000 },
     ...{ identityKind: 'made_up', sources: [] },
   },
   inbound: {

@@ -38,8 +38,10 @@ export async function threadOf(manager: EntityManager, ticketId: string): Promis
     [ids],
   );
   const stored: StoredEvent[] = await manager.query(
-    `SELECT e.*, p.name AS actor_name FROM tickets.event e
+    `SELECT e.*, COALESCE(p.name, c.name) AS actor_name FROM tickets.event e
      LEFT JOIN directory.person p ON e.actor = 'agent:' || p.id
+     LEFT JOIN tickets.contact c
+       ON c.id = CASE WHEN e.actor LIKE 'contact:%' THEN substr(e.actor, 9)::uuid END
      WHERE e.ticket_id = $1 AND e.type NOT IN ('message.added', 'message.delivery', 'message.changed') ORDER BY e.id`,
     [ticketId],
   );

@@ -30,7 +30,9 @@ export function channelContract<Kind extends Inbound['kind']>(
       const recorded = inbound.kind === 'webhook' ? fixtures.recorded : [];
       const calls = fixtures.calls ?? (recorded as readonly ChannelFixture<WebhookRequest>[]);
       describe('is called', () => describeCalls(channel, fixtures.inbox));
-      describe('verifies', () => describeVerification(channel, inbound, { ...fixtures, calls }));
+      if (calls.length > 0) {
+        describe('verifies', () => describeVerification(channel, inbound, { ...fixtures, calls }));
+      }
     }
   });
 }
@@ -83,10 +85,12 @@ function describeManifest({ manifest }: ChannelModule): void {
   });
 }
 
-function describeCalls({ manifest, publicAddress }: ChannelModule, inbox: ChannelInbox): void {
+function describeCalls(channel: ChannelModule, inbox: ChannelInbox): void {
+  const { manifest } = channel;
+
   it('at the address of its inbox', () => {
-    // A fragment is for the provider alone (how often Twilio tries again) and comes with no call.
-    expect(publicAddress(inbox)?.split('#')[0]).toBe(hookPath(inbox));
+    // What follows a `#` is for the provider: Twilio reads from it how often to call again.
+    expect(channel.publicAddress(inbox)?.split('#', 1)).toEqual([hookPath(inbox)]);
   });
 
   it('with a secret that cannot be left out, by a provider that waits for a known time', () => {

@@ -9,7 +9,7 @@ import { ComposerHead } from './ComposerHead.js';
 import { hold, takeBack, useOutbox, type ComposerMode, type OutgoingMessage } from './outbox.js';
 import { useDraft } from './use-draft.js';
 import { useDrop } from './use-drop.js';
-import { useLimits, useObstacle } from './use-obstacle.js';
+import { useLimits, useObstacle, useSendingHint } from './use-obstacle.js';
 import { useUploads } from './use-uploads.js';
 import classes from './composer.module.css';
 
@@ -23,6 +23,7 @@ export function Composer({ ticket }: { ticket: TicketDetail }) {
   const drop = useDrop(files.add);
   const limits = useLimits(ticket);
   const obstacle = useObstacle({ ticket, mode, text, uploads, uploading: files.running.length > 0, limits });
+  const hint = useSendingHint(ticket);
   const submit = (setStatus: StatusCategory | null): void => {
     if (obstacle !== null) return;
     hold({ ticketId: ticket.id, mode, text: text.trim(), uploads, setStatus });
@@ -53,6 +54,7 @@ export function Composer({ ticket }: { ticket: TicketDetail }) {
         length={text.length}
         maxLength={limits.maxTextLength}
         obstacle={obstacle}
+        hint={hint}
         canAttach={mode === 'note' || limits.attachments}
         onFiles={files.add}
         onSubmit={submit}

@@ -17,6 +17,8 @@ interface Props {
   readonly length: number;
   readonly maxLength: number | null;
   readonly obstacle: string | null;
+  /** What the channel leaves of its window. */
+  readonly hint: string | null;
   readonly canAttach: boolean;
   readonly status: StatusCategory;
   readonly onFiles: (files: Iterable<File>) => void;
@@ -24,7 +26,7 @@ interface Props {
 }
 
 export function ComposerFoot(props: Props) {
-  const { mode, length, maxLength, obstacle, canAttach, onFiles } = props;
+  const { mode, length, maxLength, obstacle, hint, canAttach, onFiles } = props;
   const t = useTranslate();
   const { i18n } = useLingui();
   const tellsRoom = mode === 'reply' && maxLength !== null && length > maxLength * TELL_ROOM_FROM;
@@ -42,7 +44,9 @@ export function ComposerFoot(props: Props) {
         </FileButton>
       )}
       <span className={classes['obstacle']} role="status">
-        {obstacle || (tellsRoom && t('composer.room', { left: i18n.number(maxLength - length) }))}
+        {obstacle ||
+          (tellsRoom && t('composer.room', { left: i18n.number(maxLength - length) })) ||
+          (mode === 'reply' && hint)}
       </span>
       <SendButtons {...props} />
     </div>

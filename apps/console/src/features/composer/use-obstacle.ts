@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import type { TicketDetail, UploadView } from '@tributary/contracts';
 import { channelsQuery } from '../../api/tickets.js';
+import { useNow, useTime } from '../../i18n/use-time.js';
 import { useTranslate } from '../../i18n/use-translate.js';
 import type { ComposerMode } from './outbox.js';
+import { sendingHint, sendingObstacle } from './sending-text.js';
 
 export interface Limits {
   readonly maxTextLength: number | null;
@@ -28,7 +30,10 @@ interface Attempt {
 /** Why this cannot be sent, said before sending; null when it can, and '' when there is simply nothing yet. */
 export function useObstacle({ ticket, mode, text, uploads, uploading, limits }: Attempt): string | null {
   const t = useTranslate();
+  const now = useNow('minute');
   if (mode === 'reply' && ticket.status === 'closed') return t('composer.closed');
+  const shut = mode === 'reply' ? sendingObstacle(ticket.sending, uploads.length, now, t) : null;
+  if (shut !== null) return shut;
   if (uploading) return t('composer.uploading');
   if (text.trim() === '' && uploads.length === 0) return '';
   if (text.trim() === '') return t('composer.text_missing');
@@ -37,4 +42,12 @@ export function useObstacle({ ticket, mode, text, uploads, uploading, limits }: 
     return t('composer.too_long', { over: text.length - limits.maxTextLength });
   }
   return uploads.length > 0 && !limits.attachments ? t('composer.no_attachments') : null;
+}
+
+/** How many replies the channel leaves, and until when; null where there is nothing to tell. */
+export function useSendingHint({ sending }: TicketDetail): string | null {
+  const t = useTranslate();
+  const now = useNow('minute');
+  const time = useTime();
+  return sendingHint(sending, now, time, t);
 }

@@ -12,6 +12,7 @@ import type { ReactNode } from 'react';
 import { useSession } from '../../api/session.js';
 import { languageName, regionName } from '../../i18n/names.js';
 import { useLingui } from '@lingui/react';
+import { useNow, useTime } from '../../i18n/use-time.js';
 import { useTranslate } from '../../i18n/use-translate.js';
 import { Ago } from '../../ui/Ago.js';
 import { Initials, StatusMark, VipMark } from '../../ui/Marks.js';
@@ -82,7 +83,7 @@ function Identities({ ticket }: { ticket: TicketDetail }) {
   const t = useTranslate();
   return (
     <ul className={classes['identities']} aria-label={t('details.identities')}>
-      {ticket.identities.map(({ kind, value, verified }) => {
+      {ticket.identities.map(({ kind, value, verified, consents }) => {
         const Sign = IDENTITY_ICONS[kind] ?? IconId;
         const state = t(verified ? 'details.verified' : 'details.claimed');
         return (
@@ -104,9 +105,27 @@ function Identities({ ticket }: { ticket: TicketDetail }) {
                 <IconUserQuestion size={15} aria-hidden />
               )}
             </span>
+            <Consents consents={consents} />
           </li>
         );
       })}
+    </ul>
+  );
+}
+
+/** Whether the customer wants to hear from us at this address, an inbox each. */
+function Consents({ consents }: Pick<TicketDetail['identities'][number], 'consents'>) {
+  const t = useTranslate();
+  const time = useTime();
+  const now = useNow('minute');
+  if (consents.length === 0) return null;
+  return (
+    <ul className={classes['consents']}>
+      {consents.map(({ consent, inbox, at }) => (
+        <li key={inbox.id} data-consent={consent} title={time.exact(at)}>
+          {t(`details.consent_${consent}`, { inbox: inbox.name, at: time.moment(at, now) })}
+        </li>
+      ))}
     </ul>
   );
 }

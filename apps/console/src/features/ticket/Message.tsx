@@ -6,10 +6,12 @@ import { useSession } from '../../api/session.js';
 import { useTime } from '../../i18n/use-time.js';
 import { useTranslate } from '../../i18n/use-translate.js';
 import { ChannelIcon, Initials } from '../../ui/Marks.js';
+import { Earlier, Reactions, TakenBack } from './AfterMessage.js';
 import { Attachments } from './Attachments.js';
 import { Delivery } from './Delivery.js';
 import { HtmlFrame } from './HtmlFrame.js';
 import { LinkedText } from './LinkedText.js';
+import { MediaCards } from './MediaCards.js';
 import { foldText } from './thread-blocks.js';
 import classes from './thread.module.css';
 
@@ -45,13 +47,30 @@ export function Message({ message, continues, ticket }: Props) {
       )}
       <Warnings message={message} />
       <div className={classes['bubble']}>
-        {message.hasHtml ? <HtmlBody message={message} /> : <TextBody message={message} />}
-        <Attachments attachments={message.attachments} />
+        {message.deletedAt === null ? (
+          <Body message={message} />
+        ) : (
+          <TakenBack at={message.deletedAt}>
+            <Body message={message} />
+          </TakenBack>
+        )}
       </div>
+      <Reactions reactions={message.reactions} />
       {message.delivery && (
         <Delivery messageId={message.id} ticketId={ticket.id} delivery={message.delivery} />
       )}
     </article>
+  );
+}
+
+function Body({ message }: { message: MessageItem }) {
+  return (
+    <>
+      {message.hasHtml ? <HtmlBody message={message} /> : <TextBody message={message} />}
+      <Attachments attachments={message.attachments} />
+      <MediaCards media={message.media} />
+      <Earlier earlier={message.earlier} />
+    </>
   );
 }
 
@@ -85,7 +104,8 @@ function TextBody({ message }: { message: MessageItem }) {
   const { shown, folded } = foldText(message.text, message.visibleText);
   const t = useTranslate();
   if (shown.trim() === '' && folded === '') {
-    return message.attachments.length > 0 ? null : <p className={classes['nothing']}>{t('message.empty')}</p>;
+    const hasFiles = message.attachments.length + message.media.length > 0;
+    return hasFiles ? null : <p className={classes['nothing']}>{t('message.empty')}</p>;
   }
   return (
     <>

@@ -18,6 +18,15 @@ describe('an event of the thread', () => {
     expect(eventLines(event, zh)).toEqual(['Lin 将优先级从“普通”改为“紧急”', 'Lin 将类型设为“退款”']);
   });
 
+  it('says what the customer thinks of hearing from us, and what they did without writing', () => {
+    const by = { actor: 'contact:ann', actorName: 'Ann' };
+    const said = (consent: string) => aChange('a', { ...by, type: 'consent.changed', changes: { consent } });
+    expect(eventLines(said('withdrawn'), en)).toEqual(['Ann wants no more messages here']);
+    expect(eventLines(said('given'), zh)).toEqual(['Ann 同意接收这里的消息']);
+    const scanned = aChange('a', { ...by, type: 'customer.acted', changes: { activity: 'SCAN' } });
+    expect(eventLines(scanned, en)).toEqual(['Ann did something without writing: SCAN']);
+  });
+
   it('says that the router assigned it', () => {
     const event = aChange('a', {
       type: 'ticket.assigned',

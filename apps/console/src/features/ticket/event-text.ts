@@ -27,6 +27,12 @@ export function eventLines(event: EventItem, t: Translate): string[] {
     case 'sla.breached':
     case 'sla.met':
       return [slaLine(event, event.type, t)];
+    case 'consent.changed': {
+      const consent = event.changes['consent'] === 'withdrawn' ? 'withdrawn' : 'given';
+      return [t(`event.consent_${consent}`, { actor })];
+    }
+    case 'customer.acted':
+      return [t('event.acted', { actor, activity: valueText(event.changes['activity'], t) })];
     default: {
       const lines = Object.entries(event.changes).map(([field, change]) =>
         changeLine(field, change, actor, t),
