@@ -13,6 +13,7 @@ export { TelegramSimulator } from './simulators/telegram.js';
 export type { TelegramChat } from './simulators/telegram-chat.js';
 export * from './simulators/meta.js';
 export * from './simulators/simulator-ports.js';
+export * from './simulators/twilio.js';
 export type { TestMailbox } from './dovecot.js';
 export * from './simulators/redirected-ports.js';
 export * from './simulators/wechat.js';

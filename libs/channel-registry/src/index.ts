@@ -3,6 +3,7 @@ import { email } from '@tributary/channel-email';
 import { line } from '@tributary/channel-line';
 import { instagram, messenger, whatsappCloud } from '@tributary/channel-meta';
 import { telegram } from '@tributary/channel-telegram';
+import { sms, whatsapp } from '@tributary/channel-twilio';
 import { webForm } from '@tributary/channel-web-form';
 import { wechatMini, wechatOa, wecomKf } from '@tributary/channel-wechat';
 
@@ -10,6 +11,8 @@ import { wechatMini, wechatOa, wecomKf } from '@tributary/channel-wechat';
 export const CHANNEL_MODULES: readonly ChannelModule[] = [
   webForm,
   email,
+  sms,
+  whatsapp,
   whatsappCloud,
   messenger,
   instagram,

@@ -1,7 +1,7 @@
 import type { Channel, TicketDetail } from '@tributary/contracts';
 
-/** The kind of address each channel writes to. */
-const KINDS: Readonly<Record<Channel, string>> = {
+/** The kind of address each channel writes to; WhatsApp to a user's id where there is one. */
+const KINDS: Readonly<Record<Channel, string | readonly string[]>> = {
   email: 'email',
   web_form: 'email',
   web_chat: 'visitor',
@@ -9,8 +9,8 @@ const KINDS: Readonly<Record<Channel, string>> = {
   api: 'user',
   voice: 'phone',
   sms: 'phone',
-  whatsapp: 'phone',
-  whatsapp_cloud: 'whatsapp_cloud',
+  whatsapp: ['bsuid', 'phone'],
+  whatsapp_cloud: ['bsuid', 'phone'],
   messenger: 'messenger',
   instagram: 'instagram',
   telegram: 'telegram',
@@ -23,6 +23,7 @@ const KINDS: Readonly<Record<Channel, string>> = {
 
 /** The address the reply goes to, as far as the ticket's identities tell. */
 export function recipientOf(ticket: Pick<TicketDetail, 'channel' | 'identities'>): string | null {
-  const kind = KINDS[ticket.channel];
-  return ticket.identities.find((identity) => identity.kind === kind)?.value ?? null;
+  const kinds = [KINDS[ticket.channel]].flat();
+  const reachable = kinds.flatMap((kind) => ticket.identities.filter((identity) => identity.kind === kind));
+  return reachable[0]?.value ?? null;
 }

@@ -1,0 +1,33 @@
+import { type ChannelModule, type ChannelInbox, hookPath } from '@tributary/channel-sdk';
+import { smsManifest, whatsappManifest } from './manifest.js';
+import { fetchFile } from './media.js';
+import { parserOf } from './parse.js';
+import { senderOf } from './send.js';
+import { checkSmsSettings, checkWhatsappSettings } from './settings.js';
+import { RETRIES } from './status.js';
+import { answerCall, verifyCall } from './webhook.js';
+
+/** Texts and pictures to a phone number. */
+export const sms: ChannelModule = {
+  manifest: smsManifest,
+  inbound: { kind: 'webhook', verify: verifyCall, answer: answerCall, parse: parserOf('sms') },
+  send: senderOf('sms'),
+  fetchMedia: fetchFile,
+  checkSettings: checkSmsSettings,
+  publicAddress: addressToPaste,
+};
+
+/** WhatsApp as Twilio hands it on. */
+export const whatsapp: ChannelModule = {
+  manifest: whatsappManifest,
+  inbound: { kind: 'webhook', verify: verifyCall, answer: answerCall, parse: parserOf('whatsapp') },
+  send: senderOf('whatsapp'),
+  fetchMedia: fetchFile,
+  checkSettings: checkWhatsappSettings,
+  publicAddress: addressToPaste,
+};
+
+/** With what makes Twilio call again, up to three times within 15 seconds, when we could not take a message. */
+function addressToPaste(inbox: ChannelInbox): string {
+  return `${hookPath(inbox)}#${RETRIES}`;
+}

@@ -1,0 +1,77 @@
+import { ALWAYS_OPEN, type ChannelManifest } from '@tributary/channel-sdk';
+import { SMS_SETTINGS, WHATSAPP_SETTINGS } from './settings.js';
+
+/** Characters of one message, in all its segments. */
+export const LONGEST_TEXT = 1600;
+/** Bytes of one file that a customer sent: WhatsApp takes 16 MB, networks less. */
+export const LARGEST_FILE = 20_000_000;
+
+const SHARED = {
+  host: 'gateway',
+  capabilities: { attachments: false, maxTextLength: LONGEST_TEXT, maxAttachmentBytes: 0 },
+  verification: 'published_vectors',
+  answerWithinMs: 15_000,
+  identityKind: 'phone',
+} as const;
+
+const SOURCES: ChannelManifest['sources'] = [
+  {
+    title: 'Security: how calls are signed',
+    url: 'https://www.twilio.com/docs/usage/security',
+    read: '2026-11-24',
+  },
+  {
+    title: 'What an incoming message carries',
+    url: 'https://www.twilio.com/docs/messaging/guides/webhook-request',
+    read: '2026-11-24',
+  },
+  {
+    title: 'Messages: sending, statuses',
+    url: 'https://www.twilio.com/docs/messaging/api/message-resource',
+    read: '2026-11-24',
+  },
+  {
+    title: 'Connection overrides: retries',
+    url: 'https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides',
+    read: '2026-11-24',
+  },
+];
+
+export const smsManifest: ChannelManifest = {
+  ...SHARED,
+  channel: 'sms',
+  title: 'Text messages (Twilio)',
+  description: 'Texts and pictures to a phone number of yours at Twilio.',
+  settings: SMS_SETTINGS,
+  // Twilio itself queues what a number may not send at once.
+  sendPolicy: ALWAYS_OPEN,
+  sources: [
+    ...SOURCES,
+    {
+      title: 'Words that opt out',
+      url: 'https://help.twilio.com/articles/223134027',
+      read: '2026-11-24',
+    },
+  ],
+};
+
+export const whatsappManifest: ChannelManifest = {
+  ...SHARED,
+  channel: 'whatsapp',
+  title: 'WhatsApp (Twilio)',
+  description: 'A WhatsApp number of yours that Twilio runs.',
+  settings: WHATSAPP_SETTINGS,
+  sendPolicy: {
+    windows: [{ opensOn: 'message', hours: 24, messages: null }],
+    templates: true,
+    perSecond: { inbox: null, contact: null },
+  },
+  sources: [
+    ...SOURCES,
+    {
+      title: 'The customer service window',
+      url: 'https://www.twilio.com/docs/whatsapp/key-concepts',
+      read: '2026-11-24',
+    },
+  ],
+};

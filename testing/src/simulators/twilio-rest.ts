@@ -1,0 +1,128 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  type SendRequest,
+  type TwilioAccount,
+  type TwilioMedia,
+  type TwilioMessage,
+  TwilioRefusal,
+} from './twilio-account.js';
+
+/**
+ * Answers one request to the API.
+ *
+ * @returns the message, when the request sent one.
+ */
+export async function answerRest(
+  account: TwilioAccount,
+  origin: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<TwilioMessage | undefined> {
+  const url = new URL(request.url ?? '/', origin);
+  const body = await bodyOf(request);
+  try {
+    const stored = /^\/storage\/(\w+)$/.exec(url.pathname)?.[1];
+    if (stored !== undefined) {
+      answerStorage(account, stored, request, response);
+      return undefined;
+    }
+    authorize(account, request, url.pathname);
+    const media = /\/Messages\/(\w+)\/Media\/(\w+)$/.exec(url.pathname);
+    if (media !== null) {
+      const file = mediaOf(account, media[2]!, media[1]);
+      // The bytes lie elsewhere, where whoever has the address may read them.
+      response.writeHead(307, { location: `${origin}/storage/${file.sid}` }).end();
+      return undefined;
+    }
+    if (!url.pathname.endsWith('/Messages.json')) throw new TwilioRefusal(404, 20404, 'not found');
+    if (request.method === 'GET') {
+      answerJson(response, 200, listOf(account, url.searchParams));
+      return undefined;
+    }
+    const sent = account.send(Object.fromEntries(new URLSearchParams(body)) as SendRequest);
+    if (account.faults.lostAnswers > 0) {
+      account.faults.lostAnswers -= 1;
+      response.destroy();
+    } else {
+      answerJson(response, 201, resourceOf(account, sent));
+    }
+    return sent;
+  } catch (error) {
+    if (!(error instanceof TwilioRefusal)) throw error;
+    const { status, code, message } = error;
+    account.refusals.push(code);
+    const more = { more_info: `https://www.twilio.com/docs/errors/${code}`, status };
+    answerJson(response, status, { code, message, ...more });
+    return undefined;
+  }
+}
+
+function authorize(account: TwilioAccount, { headers }: IncomingMessage, path: string): void {
+  const expected = Buffer.from(`${account.sid}:${account.authToken}`).toString('base64');
+  if (headers.authorization !== `Basic ${expected}`) throw new TwilioRefusal(401, 20003, 'Authenticate');
+  if (!path.startsWith(`/2010-04-01/Accounts/${account.sid}/`)) {
+    throw new TwilioRefusal(404, 20404, 'The requested resource was not found');
+  }
+}
+
+/** Storage of this kind answers 400 to whoever brings credentials beside the signed address. */
+function answerStorage(
+  account: TwilioAccount,
+  sid: string,
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+): void {
+  if (headers.authorization !== undefined) {
+    response.writeHead(400).end('Only one auth mechanism allowed');
+    return;
+  }
+  const { contentType, content } = mediaOf(account, sid);
+  response.writeHead(200, { 'content-type': contentType }).end(content);
+}
+
+function mediaOf(account: TwilioAccount, sid: string, messageSid?: string): TwilioMedia {
+  const messages = account.messages.filter((each) => messageSid === undefined || each.sid === messageSid);
+  const found = messages.flatMap(({ media }) => media).find((each) => each.sid === sid);
+  if (found === undefined) throw new TwilioRefusal(404, 20404, 'The requested media was not found');
+  return found;
+}
+
+/** Newest first. */
+function listOf(account: TwilioAccount, query: URLSearchParams): object {
+  const { messages } = account;
+  const matching = messages.filter(
+    ({ to, from }) => (query.get('To') ?? to) === to && (query.get('From') ?? from) === from,
+  );
+  const size = Number(query.get('PageSize') ?? 50);
+  return {
+    messages: matching
+      .toReversed()
+      .slice(0, size)
+      .map((message) => resourceOf(account, message)),
+    page_size: size,
+    next_page_uri: null,
+  };
+}
+
+function resourceOf({ sid }: TwilioAccount, message: TwilioMessage): object {
+  return {
+    ...{ account_sid: sid, api_version: '2010-04-01', body: message.body, direction: message.direction },
+    ...{ from: message.from, to: message.to, sid: message.sid, status: message.status },
+    ...{ date_created: message.createdAt.toUTCString().replace('GMT', '+0000'), date_sent: null },
+    ...{ error_code: message.errorCode ?? null, error_message: null },
+    messaging_service_sid: message.messagingServiceSid ?? null,
+    num_media: String(message.media.length),
+    num_segments: '1',
+    uri: `/2010-04-01/Accounts/${sid}/Messages/${message.sid}.json`,
+  };
+}
+
+function answerJson(response: ServerResponse, status: number, value: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
