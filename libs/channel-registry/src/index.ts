@@ -7,6 +7,8 @@ import { sms, whatsapp } from '@tributary/channel-twilio';
 import { webForm } from '@tributary/channel-web-form';
 import { wechatMini, wechatOa, wecomKf } from '@tributary/channel-wechat';
 
+export { channelTable } from './channel-table.js';
+
 /** THE list: one line a channel. Routes, settings forms, docs and contract tests are derived from it. */
 export const CHANNEL_MODULES: readonly ChannelModule[] = [
   webForm,

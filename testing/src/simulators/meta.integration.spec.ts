@@ -1,12 +1,9 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createHmac } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { hubSignature, metaJson } from './meta-calls.js';
 import { type MetaAccount, MetaSimulator } from './meta.js';
-
-// Many calls, and the machine may be busy.
-jest.setTimeout(60_000);
 
 const page: MetaAccount = { product: 'messenger', id: '1001', senderId: '1001', displayNumber: '' };
 const number: MetaAccount = {

@@ -159,7 +159,7 @@ describe('a list among thousands of tickets', () => {
     await desk.owner.query(MULTIPLY);
     await desk.owner.query('ANALYZE tickets.ticket');
     explainLists(desk.context.dataSource, plans);
-  }, 30_000);
+  });
   afterAll(() => desk.end());
 
   it.each([

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type {
   ChannelInbox,
   ChannelModule,
@@ -8,9 +8,6 @@ import type {
   WebhookRequest,
 } from '@tributary/channel-sdk';
 import { instagram, messenger, whatsappCloud } from './index.js';
-
-// Many calls, and the machine may be busy.
-jest.setTimeout(60_000);
 
 type Door = Extract<Inbound, { kind: 'webhook' }>;
 

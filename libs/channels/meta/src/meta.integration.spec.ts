@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type {
   ChannelInbox,
   ChannelModule,
@@ -10,9 +10,6 @@ import type {
 } from '@tributary/channel-sdk';
 import { type MetaAccount, MetaSimulator, simulatorPorts } from '@tributary/testing';
 import { instagram, messenger, whatsappCloud } from './index.js';
-
-// Many calls, and the machine may be busy.
-jest.setTimeout(60_000);
 
 type Door = Extract<Inbound, { kind: 'webhook' }>;
 

@@ -1,10 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ChannelInbox, ChannelModule, OutboundDelivery } from '@tributary/channel-sdk';
 import { type MetaAccount, MetaSimulator, simulatorPorts } from '@tributary/testing';
 import { instagram, messenger, whatsappCloud } from './index.js';
-
-// Many calls, and the machine may be busy.
-jest.setTimeout(60_000);
 
 const page: MetaAccount = {
   ...{ product: 'messenger', id: '104551239876543', senderId: '104551239876543', displayNumber: '' },
