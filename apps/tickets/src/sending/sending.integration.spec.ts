@@ -136,7 +136,12 @@ describe.each([15, 18] as const)('a reply and the channel’s rules, on PostgreS
 
   it('shares one budget with the customer’s other tickets in the inbox, and with no other inbox', async () => {
     const { id, inbox } = await aTicket('wechat_oa');
+    const set = (status: string) =>
+      desk.owner.query('UPDATE tickets.ticket SET status = $2 WHERE id = $1', [id, status]);
+    // What comes after a closed ticket begins another one.
+    await set('closed');
     await writes(inbox);
+    await set('open');
     const other = await aTicket('wechat_oa', 2);
     const second = String((await workspace.tickets())[1]!['id']);
     await reply(id);
