@@ -220,10 +220,14 @@ export class GroupMembership {
 
 async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
+  // A connection that breaks between two statements says so here; the next statement meets it.
+  const broken = () => undefined;
+  client.on('error', broken);
   try {
     await client.query('BEGIN');
     const result = await work(client);
     await client.query('COMMIT');
+    client.off('error', broken);
     client.release();
     return result;
   } catch (error) {
