@@ -34,7 +34,11 @@ export function channelTable(modules: readonly ChannelModule[]): string {
     'when we may write',
     'proved by',
   ];
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((cells) => cells[column]!.length)));
+  const lines = [head, widths.map((width) => '-'.repeat(width)), ...rows];
+  return lines
+    .map((cells) => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`)
+    .join('\n');
 }
 
 function lengthOf({ capabilities: { maxTextLength } }: ChannelManifest): string {
