@@ -143,7 +143,7 @@ describe('the stream of a workspace’s changes', () => {
     await tickets('a');
     const head = await feed.head(workspace.id);
     expect(await feed.canResume(workspace.id, head)).toBe(true);
-    expect(await feed.canResume(workspace.id, { xid: head.xid + 1000n, id: 0n })).toBe(false);
+    expect(await feed.canResume(workspace.id, { xid: head.xid + 1_000_000_000n, id: 0n })).toBe(false);
     await desk.owner.query(
       `INSERT INTO tickets.event (workspace_id, ticket_id, type, actor, changes, at)
        SELECT $1, id, 'ticket.updated', 'system', '{}', now() FROM tickets.ticket, generate_series(1, 5001)
