@@ -31,14 +31,16 @@ export class Agents {
     }
     this.#desks = desks;
     await this.renew();
-    this.#heartbeat = setInterval(() => void this.renew().catch(() => undefined), HEARTBEAT_MS);
   }
 
+  /** For every round; by itself only when one lasts longer than the lease. */
   async renew(): Promise<void> {
+    clearTimeout(this.#heartbeat);
     for (const desk of this.#desks) await desk.presence('available');
+    this.#heartbeat = setTimeout(() => void this.renew().catch(() => undefined), HEARTBEAT_MS);
   }
 
   leave(): void {
-    clearInterval(this.#heartbeat);
+    clearTimeout(this.#heartbeat);
   }
 }
