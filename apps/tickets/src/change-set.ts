@@ -39,6 +39,14 @@ export const CHANGE_CHANNEL = 'ticket_change';
 const DELIVERY_AGAIN = `(message_id) DO UPDATE SET attempt = excluded.attempt, state = excluded.state,
   counted = excluded.counted, queued_at = excluded.queued_at, error_code = NULL, error_detail = NULL, at = excluded.at`;
 
+/** A file that was pending has its end. */
+const MEDIA_AGAIN = `(id) DO UPDATE SET state = excluded.state, attachment_id = excluded.attachment_id,
+  reason = excluded.reason, detail = excluded.detail`;
+
+/** The last word counts. */
+const CONSENT_AGAIN = `(identity_id, inbox_id) DO UPDATE SET consent = excluded.consent, change_id = excluded.change_id,
+  message_id = excluded.message_id, at = excluded.at`;
+
 /**
  * All that one transaction does to a workspace's tickets: history, stream, router's work, replies on their way, SLA
  * clocks. Commands and pipelines collect their changes here, and `flush` writes them in sets.
@@ -245,15 +253,21 @@ export class ChangeSet {
     const { moved, clocks, timers } = await sla.reckon(manager, this.#sla, this);
     for (const ticket of moved) this.touch(ticket);
     const writes = new WriteAhead();
-    await writes.send(insertRows(manager, 'ticket', [...this.#created]));
-    await writes.send(updateTickets(manager, [...this.#touched.values()]));
-    await writes.send(saveClocks(manager, this.workspaceId, clocks));
-    await writes.send(saveTimers(manager, this.workspaceId, timers));
-    await writes.send(insertRows(manager, 'message', this.#messages));
-    await writes.send(insertRows(manager, 'attachment', this.#attachments));
-    for (const late of this.#late(manager)) await writes.send(late());
-    await writes.send(insertRows(manager, 'delivery', this.#deliveries, DELIVERY_AGAIN));
-    await writes.send(insertRows(manager, 'event', this.#events));
+    // A statement's turn is a turn of the whole process: what has no rows takes none.
+    const insert = async (table: string, rows: readonly object[], conflict?: string) => {
+      if (rows.length > 0) await writes.send(insertRows(manager, table, rows, conflict));
+    };
+    await insert('ticket', [...this.#created]);
+    if (this.#touched.size > 0) await writes.send(updateTickets(manager, [...this.#touched.values()]));
+    if (clocks.length > 0) await writes.send(saveClocks(manager, this.workspaceId, clocks));
+    if (timers.length > 0) await writes.send(saveTimers(manager, this.workspaceId, timers));
+    await insert('message', this.#messages);
+    await insert('attachment', this.#attachments);
+    await insert('message_media', [...this.#media], MEDIA_AGAIN);
+    await insert('inbound_change', this.#inboundChanges);
+    await insert('contact_consent', [...this.#consents.values()], CONSENT_AGAIN);
+    await insert('delivery', this.#deliveries, DELIVERY_AGAIN);
+    await insert('event', this.#events);
     for (const envelope of this.#routing.values()) {
       this.#publish(routingWork.name, this.workspaceId, envelope);
     }
@@ -269,29 +283,6 @@ export class ChangeSet {
     this.#messages.push(message);
     this.#attachments.push(...attachments);
     this.#sla.push({ ticket, kind: 'message', message, at: this.now });
-  }
-
-  /** What channels bring after a message: its files, what the customer did to it, consent. */
-  #late(manager: EntityManager): readonly (() => Promise<void>)[] {
-    return [
-      () =>
-        insertRows(
-          manager,
-          'message_media',
-          [...this.#media],
-          `(id) DO UPDATE SET state = excluded.state, attachment_id = excluded.attachment_id,
-             reason = excluded.reason, detail = excluded.detail`,
-        ),
-      () => insertRows(manager, 'inbound_change', this.#inboundChanges),
-      () =>
-        insertRows(
-          manager,
-          'contact_consent',
-          [...this.#consents.values()],
-          `(identity_id, inbox_id) DO UPDATE SET consent = excluded.consent, change_id = excluded.change_id,
-             message_id = excluded.message_id, at = excluded.at`,
-        ),
-    ];
   }
 
   #route(ticket: TicketRecord, envelope: () => Envelope): void {
