@@ -207,16 +207,17 @@ export class InboundRepository {
     return { conversations, byExternalId: named('external'), byTicketNumber: named('number') };
   }
 
-  /** The newest conversation that each sender has begun in the inbox, by `ongoingKey`. */
+  /** The newest conversation that each sender has begun in the inbox, by `ongoingKey`. LATERAL: as for senders. */
   async conversationsOf(
     senders: readonly { readonly inboxId: string; readonly identityId: string }[],
   ): Promise<Map<string, string>> {
     if (senders.length === 0) return new Map();
     const rows: { id: string; inbox_id: string; identity_id: string }[] = await this.manager.query(
-      `SELECT DISTINCT ON (c.inbox_id, c.identity_id) c.id, c.inbox_id, c.identity_id
-       FROM tickets.conversation c
-       JOIN unnest($1::uuid[], $2::uuid[]) AS s(inbox_id, identity_id) USING (inbox_id, identity_id)
-       ORDER BY c.inbox_id, c.identity_id, c.created_at DESC, c.id DESC`,
+      `SELECT c.id, s.inbox_id, s.identity_id
+       FROM unnest($1::uuid[], $2::uuid[]) AS s (inbox_id, identity_id)
+       CROSS JOIN LATERAL (
+         SELECT id FROM tickets.conversation WHERE identity_id = s.identity_id AND inbox_id = s.inbox_id
+         ORDER BY created_at DESC, id DESC LIMIT 1) AS c`,
       [senders.map((sender) => sender.inboxId), senders.map((sender) => sender.identityId)],
     );
     return new Map(rows.map((row) => [ongoingKey(row.inbox_id, row.identity_id), row.id]));
