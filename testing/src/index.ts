@@ -15,6 +15,5 @@ export * from './simulators/meta.js';
 export * from './simulators/simulator-ports.js';
 export * from './simulators/twilio.js';
 export type { TestMailbox } from './dovecot.js';
-export * from './simulators/redirected-ports.js';
 export * from './simulators/wechat.js';
 export * from './simulators/wecom.js';

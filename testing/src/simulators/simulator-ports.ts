@@ -1,4 +1,9 @@
-import { ChannelError, type ChannelPorts } from '@tributary/channel-sdk';
+import { ChannelError, type ChannelPorts, type ChannelRequest } from '@tributary/channel-sdk';
+
+export interface SimulatorPorts extends ChannelPorts {
+  /** Everything that was asked, as the channel wrote it. */
+  readonly requests: readonly ChannelRequest[];
+}
 
 /**
  * A channel's way to simulators, for specs of the channel alone: requests to a provider's origin go to the place that
@@ -6,11 +11,18 @@ import { ChannelError, type ChannelPorts } from '@tributary/channel-sdk';
  *
  * @param origins a provider's origins and the places that play them.
  */
-export function simulatorPorts(origins: ReadonlyMap<string, string>): ChannelPorts {
+export function simulatorPorts(
+  origins: ReadonlyMap<string, string>,
+  now: () => number = Date.now,
+): SimulatorPorts {
+  const requests: ChannelRequest[] = [];
   const tokens = new Map<string, string>();
   return {
+    requests,
     http: {
-      request: async ({ method, url, headers = {}, body }, signal) => {
+      request: async (request, signal) => {
+        requests.push(request);
+        const { method, url, headers = {}, body } = request;
         const { origin, pathname, search } = new URL(url);
         const place = origins.get(origin);
         if (place === undefined) throw new ChannelError('unavailable', `nobody plays ${origin}`);
@@ -34,6 +46,6 @@ export function simulatorPorts(origins: ReadonlyMap<string, string>): ChannelPor
         return value;
       },
     },
-    now: () => new Date(),
+    now: () => new Date(now()),
   };
 }

@@ -1,5 +1,5 @@
 import { ChannelError, type ChannelInbox, type OutboundDelivery } from '@tributary/channel-sdk';
-import { redirectedPorts, WechatSimulator } from '@tributary/testing';
+import { simulatorPorts, type SimulatorPorts, WechatSimulator } from '@tributary/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { wechatMini, wechatOa } from './index.js';
 
@@ -16,7 +16,7 @@ const signal = new AbortController().signal;
 
 let now: number;
 let simulator: WechatSimulator;
-let ports: ReturnType<typeof redirectedPorts>;
+let ports: SimulatorPorts;
 
 async function startAs(kind: 'official' | 'mini'): Promise<void> {
   simulator = new WechatSimulator({
@@ -29,7 +29,10 @@ async function startAs(kind: 'official' | 'mini'): Promise<void> {
     now: () => now,
   });
   const url = await simulator.start();
-  ports = redirectedPorts({ 'https://api.weixin.qq.com': url, 'http://vweixinp.tc.qq.com': url }, () => now);
+  ports = simulatorPorts(
+    new Map(['https://api.weixin.qq.com', 'http://vweixinp.tc.qq.com'].map((origin) => [origin, url])),
+    () => now,
+  );
 }
 
 function delivery(change: Partial<OutboundDelivery> = {}): OutboundDelivery {

@@ -4,7 +4,7 @@ import {
   type OutboundDelivery,
   type PollWindow,
 } from '@tributary/channel-sdk';
-import { redirectedPorts, WecomSimulator } from '@tributary/testing';
+import { simulatorPorts, type SimulatorPorts, WecomSimulator } from '@tributary/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -28,7 +28,7 @@ const text = (content: string) => ({ msgtype: 'text', text: { content } });
 
 let now: number;
 let simulator: WecomSimulator;
-let ports: ReturnType<typeof redirectedPorts>;
+let ports: SimulatorPorts;
 let hook: Server | undefined;
 
 beforeEach(async () => {
@@ -42,7 +42,7 @@ beforeEach(async () => {
     pageSize: 2,
     now: () => now,
   });
-  ports = redirectedPorts({ 'https://qyapi.weixin.qq.com': await simulator.start() }, () => now);
+  ports = simulatorPorts(new Map([['https://qyapi.weixin.qq.com', await simulator.start()]]), () => now);
 });
 afterEach(async () => {
   await simulator.stop();
