@@ -46,6 +46,11 @@ export class CustomerMailbox {
     return mailbox;
   }
 
+  /** Mails so far, as they came. */
+  mailsTo(to: string): readonly string[] {
+    return this.#mails.filter((mail) => mail.to === to).map(({ raw }) => raw);
+  }
+
   arrived(to: string): Promise<string> {
     return eventually(`a mail for ${to}`, async () => this.#mails.find((mail) => mail.to === to)?.raw);
   }

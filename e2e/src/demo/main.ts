@@ -1,14 +1,21 @@
+import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Screen } from './board.js';
+import { resultTable } from './channels/result-table.js';
+import { type ChannelsSummary, runChannelsDemo } from './channels/run-channels-demo.js';
 import { NoAccessError } from './demo-access.js';
 import { type DemoSummary, runDemo } from './run-demo.js';
 
 const USAGE = `npm run demo [-- --json] [-- --link <sign-in link>]
+npm run demo -- --channels all [--stay] [--json]
 
 Sends mail and forms through the running system and follows them to assigned tickets.
-  --json   one line with the result, nothing else
-  --link   a sign-in link of an administrator, for a system that does not run on this folder's data
+  --json       one line with the result, nothing else
+  --link       a sign-in link of an administrator, for a system that does not run on this folder's data
+  --channels   a conversation on every channel (all) or on some (sms,line): starts simulators of the vendors and a
+               system of its own beside yours, with data of its own, and ends both
+  --stay       keeps them running after the conversations, to look around, until Ctrl-C
 `;
 
 const nowhere: Screen = { write: () => undefined, isTerminal: false, columns: undefined };
@@ -22,12 +29,43 @@ const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     link: { type: 'string' },
+    channels: { type: 'string' },
+    stay: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 
 if (values.help) process.stdout.write(USAGE);
-else process.exitCode = await main(values.json, values.link);
+else if (values.channels === undefined) process.exitCode = await main(values.json, values.link);
+else process.exitCode = await playChannels(values.channels, values.json, values.stay);
+
+async function playChannels(channels: string, json: boolean, stay: boolean): Promise<number> {
+  const { signal } = stopping;
+  const afterwards = async (summary: ChannelsSummary, signInUrl: string): Promise<void> => {
+    process.stdout.write(
+      json ? `${JSON.stringify({ suite: 'demo-channels', ...summary })}\n` : toldChannels(summary),
+    );
+    if (!stay) return;
+    process.stderr.write(`${invitation(signInUrl)}everything runs until Ctrl-C\n`);
+    if (!signal.aborted) await once(signal, 'abort');
+  };
+  try {
+    const screen = json ? nowhere : terminal();
+    const { failures } = await runChannelsDemo({ channels, screen, signal, afterwards });
+    return failures.length > 0 ? 1 : 0;
+  } catch (error) {
+    process.stderr.write(`${signal.aborted ? (error as Error).message : (error as Error).stack}\n`);
+    return 1;
+  }
+}
+
+function toldChannels({ performed, failures }: ChannelsSummary): string {
+  const told =
+    failures.length === 0
+      ? `${performed.length} channels: each conversation is an assigned ticket with its original`
+      : `${performed.length} channels went well, and this did not:`;
+  return ['', resultTable(performed), '', told, ...failures.map((each) => `failed: ${each}`), ''].join('\n');
+}
 
 async function main(json: boolean, link: string | undefined): Promise<number> {
   const { TRIBUTARY_HOME, SMTP_PORT } = process.env;

@@ -13,6 +13,8 @@ export interface MetaSimulatorOptions {
   readonly echoes?: 'before' | 'after' | 'never';
   readonly backoffMs?: number;
   readonly attempts?: number;
+  /** Meta's clock at the beginning, milliseconds since the epoch; 2026-11-24 10:00 UTC when absent. */
+  readonly startsAt?: number;
 }
 
 /** A customer of an account, as Meta names them. */
@@ -40,7 +42,7 @@ export class MetaSimulator {
   readonly #graph: MetaGraph;
   readonly #echoes: 'before' | 'after' | 'never';
   readonly #wrote = new Map<string, number>();
-  #now = Date.parse('2026-11-24T10:00:00Z');
+  #now: number;
   #events = 0;
   #origin = '';
   #later: Promise<void> = Promise.resolve();
@@ -49,6 +51,7 @@ export class MetaSimulator {
     const { appSecret = 'simulated app secret', accessToken = 'EAAG-simulated', echoes = 'before' } = options;
     this.#app = { appSecret, accessToken };
     this.#echoes = echoes;
+    this.#now = options.startsAt ?? Date.parse('2026-11-24T10:00:00Z');
     this.calls = new MetaCaller({
       appSecret,
       verifyToken: options.verifyToken ?? 'simulated verify token',
