@@ -56,6 +56,7 @@ async function converse(
 ): Promise<Performed> {
   tell('runs', 'the customer writes');
   const { id, number, agent, milliseconds } = await assigned(play, conversation, stream);
+  await admin.ticketUntil(id, 'what the customer wrote', (each) => says(each, play.says));
   const heading = `#${number} → ${agent.name}`;
   const shows: string[] = [];
   for (const scene of conversation.scenes) {
@@ -86,7 +87,7 @@ async function assigned(
   await conversation.write(text);
   const began = performance.now();
   const { data: created } = await stream.ticket(`a ticket on ${channel}`, ({ type, ticket }) => {
-    return type === 'ticket.created' && ticket.channel === channel && ticket.snippet.includes(text);
+    return type === 'ticket.created' && ticket.channel === channel;
   });
   const { id, number } = created.ticket;
   const { data: decided } = await stream.ticket(`#${number} assigned`, ({ type, ticket }) => {

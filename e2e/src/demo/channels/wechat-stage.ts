@@ -4,6 +4,12 @@ import { type ChannelPlay, PICTURE, pictureScene, type Scene, type Stage } from 
 
 const ORDER = '20261124000187';
 
+const ORDER_ON_TICKET: Scene = {
+  what: 'an order card',
+  act: async () => undefined,
+  isThere: ({ fields }) => Object.values(fields).includes(ORDER),
+};
+
 /** An Official Account and a mini-program of one owner. */
 export async function wechatStage(): Promise<Stage> {
   const account = {
@@ -15,24 +21,15 @@ export async function wechatStage(): Promise<Stage> {
   const wechat = new WechatSimulator({ ...account, token: callbackToken, kind: 'official', format: 'xml' });
   const url = await wechat.start();
   const settings = { ...account, callbackToken };
-  const card: Scene = {
-    what: 'an order card',
-    act: async () =>
-      void (await wechat.write('oMiniVb2Xn8mQ1rZ7yLc3dEa9sXYZ', {
-        ...{ MsgType: 'miniprogrampage', Title: '我的订单：玻璃水壶', AppId: account.appId },
-        PagePath: `pages/order/detail?orderNo=${ORDER}`,
-      })),
-    isThere: ({ fields }) => fields['orderNumber'] === ORDER,
-  };
   return {
     origins: new Map([['https://api.weixin.qq.com', url]]),
     plays: [
-      play(wechat, settings, 'wechat_oa', 'oFkT0w5Vb2Xn8mQ1rZ7yLc3dEa9s', [], {
+      play(wechat, settings, 'wechat_oa', 'oFkT0w5Vb2Xn8mQ1rZ7yLc3dEa9s', {
         says: '你好，刚收到的水壶漏水了，麻烦看一下 💧',
         answer: '非常抱歉，今天就为您寄出新的水壶。',
         thanks: '好的，谢谢！',
       }),
-      play(wechat, settings, 'wechat_mini', 'oMiniVb2Xn8mQ1rZ7yLc3dEa9sXYZ', [card], {
+      play(wechat, settings, 'wechat_mini', 'oMiniVb2Xn8mQ1rZ7yLc3dEa9sXYZ', {
         says: '想问一下我的订单什么时候能到？',
         answer: '您的订单明天下午送达，请留意电话。',
         thanks: '收到，辛苦了',
@@ -47,7 +44,6 @@ function play(
   settings: Readonly<Record<string, string>>,
   channel: 'wechat_oa' | 'wechat_mini',
   openid: string,
-  further: readonly Scene[],
   texts: Pick<ChannelPlay, 'says' | 'answer' | 'thanks'>,
 ): ChannelPlay {
   return {
@@ -60,19 +56,27 @@ function play(
         wechat.address = publicAddress ?? '';
         return push();
       };
-      const image = (picture: Buffer) =>
-        to(() => {
-          const MediaId = wechat.media.put('image', PICTURE.name, PICTURE.contentType, picture);
-          return wechat.write(openid, { MsgType: 'image', PicUrl: 'http://mmbiz.qpic.cn/x/0', MediaId });
-        });
+      const write = (fields: Readonly<Record<string, string>>) => to(() => wechat.write(openid, fields));
+      const image = (picture: Buffer) => {
+        const MediaId = wechat.media.put('image', PICTURE.name, PICTURE.contentType, picture);
+        return write({ MsgType: 'image', PicUrl: 'http://mmbiz.qpic.cn/x/0', MediaId });
+      };
+      let entersByCard = channel === 'wechat_mini';
       return {
-        write: async (Content) => void (await to(() => wechat.write(openid, { MsgType: 'text', Content }))),
-        scenes: [
-          pictureScene(image),
-          ...further.map((scene) => ({ ...scene, act: () => to(() => scene.act()) })),
-        ],
+        async write(Content) {
+          if (entersByCard) await write(orderCard(settings['appId'] ?? ''));
+          entersByCard = false;
+          await write({ MsgType: 'text', Content });
+        },
+        scenes: [pictureScene(image), ...(channel === 'wechat_mini' ? [ORDER_ON_TICKET] : [])],
         shown: () => wechat.shown.filter((each) => each.openid === openid).map(({ text }) => text),
       };
     },
   };
+}
+
+/** What the phone sends first when customer service is entered from the page of an order. */
+function orderCard(AppId: string): Readonly<Record<string, string>> {
+  const PagePath = `pages/order/detail?orderNo=${ORDER}`;
+  return { MsgType: 'miniprogrampage', Title: '我的订单：玻璃水壶', AppId, PagePath };
 }
