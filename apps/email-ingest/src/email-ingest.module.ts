@@ -7,7 +7,9 @@ import {
 import {
   DatabaseCursorStore,
   DirectoryInboxLookup,
+  InboxBreaker,
   InboxHealth,
+  InboxRetries,
   LogAcceptance,
   OutboundSender,
   Poller,
@@ -29,17 +31,17 @@ class EmailIngestLifecycle implements OnApplicationBootstrap, OnApplicationShutd
   constructor(
     private readonly polled: readonly PolledInboxes[],
     private readonly smtp: SmtpListener,
-    private readonly upkeep: SentUpkeep,
+    private readonly workers: readonly (SentUpkeep | InboxRetries | ReturnType<InboxBreaker['working']>)[],
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     for (const inboxes of this.polled) await inboxes.start();
     await this.smtp.listen();
-    this.upkeep.start();
+    for (const worker of this.workers) await worker.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.upkeep.stop();
+    await Promise.all(this.workers.map((worker) => worker.stop()));
     await this.smtp.close();
     for (const inboxes of this.polled) await inboxes.stop();
   }
@@ -59,6 +61,7 @@ export class EmailIngestModule {
     const { logger } = context;
     const ports = providerPorts(context);
     const health = new InboxHealth(context.dataSource, logger);
+    const pollers: Poller[] = [];
     const polled = hosted.map((channel) => {
       const poller = new Poller({
         inbound: pollInbound(channel),
@@ -70,19 +73,28 @@ export class EmailIngestModule {
         random: Math.random,
         report: (inbox, report) => void health.record(inbox, report),
       });
+      pollers.push(poller);
       return new PolledInboxes(context, channel, inboxes, poller);
     });
     const email = hosted.find(({ manifest }) => manifest.channel === 'email');
     if (!email) throw new Error('the e-mail channel is not installed');
     const listener = new SmtpListener(smtp, { inboxes, inbound: pollInbound(email), acceptance, logger });
-    const sender = new OutboundSender({ ...context, channels: hosted, inboxes, ports, sent });
-    const upkeep = new SentUpkeep({ channels: hosted, inboxes, sent, logger });
+    const breaker = new InboxBreaker({
+      ...{ ...context, channels: hosted, inboxes, health },
+      ...{ way: 'out', random: Math.random },
+    });
+    const sender = new OutboundSender({ ...context, channels: hosted, inboxes, ports, sent, breaker });
+    const workers = [
+      new SentUpkeep({ channels: hosted, inboxes, sent, logger }),
+      new InboxRetries(context.dataSource, [breaker, ...pollers]),
+      breaker.working((item, workspaceId, signal) => sender.sendWaiting(item, workspaceId, signal)),
+    ];
     return {
       module: EmailIngestModule,
       controllers: [OutboundController],
       providers: [
         { provide: OutboundSender, useValue: sender },
-        { provide: EmailIngestLifecycle, useValue: new EmailIngestLifecycle(polled, listener, upkeep) },
+        { provide: EmailIngestLifecycle, useValue: new EmailIngestLifecycle(polled, listener, workers) },
       ],
     };
   }

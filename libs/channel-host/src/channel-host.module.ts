@@ -16,7 +16,9 @@ import { DatabaseCursorStore } from './cursor-store.js';
 import { HookDoor } from './hook-door.js';
 import { HookRoutes } from './hook-routes.js';
 import type { InboxLookup } from './hosted-inbox.js';
-import { InboxHealth } from './inbox-health.js';
+import { InboxBreaker } from './inbox-breaker.js';
+import { InboxHealth, type ProviderWay } from './inbox-health.js';
+import { InboxRetries } from './inbox-retries.js';
 import { MediaFetcher } from './media-fetcher.js';
 import { OutboundSender } from './outbound-sender.js';
 import { providerPorts } from './provider-ports.js';
@@ -43,12 +45,17 @@ export interface ChannelHostParts {
   readonly providerOrigins?: ReadonlyMap<string, string>;
 }
 
+interface Worker {
+  start(): void | Promise<void>;
+  stop(): Promise<void>;
+}
+
 /** Begins when the process is ready, and ends before its connections close. */
 class ChannelHostLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
-  constructor(private readonly workers: readonly (PullRunner | SentUpkeep)[]) {}
+  constructor(private readonly workers: readonly Worker[]) {}
 
-  onApplicationBootstrap(): void {
-    for (const worker of this.workers) worker.start();
+  async onApplicationBootstrap(): Promise<void> {
+    for (const worker of this.workers) await worker.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -71,6 +78,15 @@ export class ChannelHostModule {
       report: (inbox, report) => void health.record(inbox, report),
     });
     const door = new HookDoor({ ...parts, pulls });
+    const breaker = (way: ProviderWay) => new InboxBreaker({ ...parts, way, health, random: Math.random });
+    const [out, files] = [breaker('out'), breaker('files')];
+    const sender = new OutboundSender({ ...parts, ports, breaker: out });
+    const fetcher = new MediaFetcher({ ...parts, ports, breaker: files });
+    const workers: readonly Worker[] = [
+      ...[pulls, new SentUpkeep(parts), new InboxRetries(parts.dataSource, [pulls, out, files])],
+      out.working((item, workspaceId, signal) => sender.sendWaiting(item, workspaceId, signal)),
+      files.working((item, workspaceId, signal) => fetcher.fetchWaiting(item, workspaceId, signal)),
+    ];
     return {
       module: ChannelHostModule,
       providers: [
@@ -79,9 +95,9 @@ export class ChannelHostModule {
           useFactory: (adapterHost: HttpAdapterHost) => new HookRoutes(adapterHost, door),
           inject: [HttpAdapterHost],
         },
-        { provide: ChannelHostLifecycle, useValue: new ChannelHostLifecycle([pulls, new SentUpkeep(parts)]) },
-        { provide: MediaFetcher, useValue: new MediaFetcher({ ...parts, ports }) },
-        { provide: OutboundSender, useValue: new OutboundSender({ ...parts, ports }) },
+        { provide: ChannelHostLifecycle, useValue: new ChannelHostLifecycle(workers) },
+        { provide: MediaFetcher, useValue: fetcher },
+        { provide: OutboundSender, useValue: sender },
       ],
       exports: [OutboundSender, MediaFetcher],
     };

@@ -31,16 +31,43 @@ describe('the health of an inbox', () => {
     await database.drop();
   });
 
-  const stored = () =>
+  const stored = (columns: string) =>
     inWorkspace(dataSource, inbox.workspaceId, (manager) =>
-      manager.query('SELECT last_error, last_error_at FROM channels.inbox_health'),
+      manager.query(`SELECT ${columns} FROM channels.inbox_health ORDER BY way`),
     );
 
   it('shows the last complaint, and none once mail comes in again', async () => {
-    await health.record(inbox, { kind: 'failed', at, code: 'bad_credentials', detail: 'login refused' });
-    expect(await stored()).toEqual([{ last_error: 'bad_credentials: login refused', last_error_at: at }]);
+    const failed = {
+      kind: 'failed',
+      at,
+      code: 'bad_credentials',
+      detail: 'login refused',
+      waitMs: 60_000,
+    } as const;
+    await health.record(inbox, failed);
+    expect(await stored('last_error, last_error_at')).toEqual([
+      { last_error: 'bad_credentials: login refused', last_error_at: at },
+    ]);
     await health.record(inbox, { kind: 'received', at, messages: 1 });
-    expect(await stored()).toEqual([{ last_error: null, last_error_at: null }]);
+    expect(await stored('last_error, last_error_at')).toEqual([{ last_error: null, last_error_at: null }]);
+  });
+
+  it('calls a way closed to traffic after three failures in a row, and no other way with it', async () => {
+    const fail = () => health.failed(inbox, 'out', { at, code: 'unavailable', detail: 'away' }, () => 1000);
+    expect([await fail(), await fail()]).toEqual([1, 2]);
+    expect(await stored('way, open_since')).toEqual([
+      { way: 'in', open_since: null },
+      { way: 'out', open_since: null },
+    ]);
+    expect(await fail()).toBe(3);
+    expect(await stored('way, failures, open_since')).toEqual([
+      { way: 'in', failures: 0, open_since: null },
+      { way: 'out', failures: 3, open_since: at },
+    ]);
+    await health.passed(inbox, 'out');
+    expect(await stored('way, failures, open_since, probe_at')).toContainEqual({
+      ...{ way: 'out', failures: 0, open_since: null, probe_at: null },
+    });
   });
 
   it('never stops the polling when it cannot be written', async () => {

@@ -19,7 +19,9 @@ import { type EventLog, type NewRecord, type RecordBatch, RetryableError } from 
 import type { ObjectStore } from '@tributary/object-store';
 import { createLogger, newId, systemClock } from '@tributary/runtime';
 import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
+import { ProviderFault } from './inbox-breaker.js';
 import { LARGEST_MEDIA, MediaFetcher } from './media-fetcher.js';
+import type { WaitingItem } from './waiting-work.js';
 
 const inbox: HostedInbox = {
   ...{ id: newId(), workspaceId: newId(), channel: 'line', name: 'Shop', settings: {} },
@@ -37,6 +39,8 @@ interface Behaviour {
   readonly byId?: InboxLookup['byId'];
   readonly put?: ObjectStore['put'];
   readonly append?: () => Promise<void>;
+  /** Earlier files of the inbox wait. */
+  readonly holds?: boolean;
 }
 
 /** A fetcher among strict fakes. */
@@ -44,6 +48,7 @@ function aFetcher(behaviour: Behaviour = {}) {
   const told: (MediaStored & { readonly key: string })[] = [];
   const stored: Uint8Array[] = [];
   const waits: number[] = [];
+  const waiting: (WaitingItem & { readonly fault: string | undefined })[] = [];
   let tried = 0;
   const channel = {
     manifest: { channel: 'line' },
@@ -75,12 +80,16 @@ function aFetcher(behaviour: Behaviour = {}) {
     ...{ channels: [channel], log, objects, clock: systemClock, logger: createLogger('spec', 'silent') },
     inboxes: { byId: behaviour.byId ?? (async () => inbox) } as unknown as InboxLookup,
     ports: () => ({}) as ChannelPorts,
+    breaker: {
+      holds: async () => behaviour.holds ?? false,
+      wait: async (_inbox, item, fault) => void waiting.push({ ...item, fault: fault?.code }),
+    },
     sleep: async (milliseconds, signal) => {
       waits.push(milliseconds);
       signal.throwIfAborted();
     },
   });
-  return { fetcher, told, stored, waits, tries: () => tried };
+  return { fetcher, told, stored, waits, waiting, tries: () => tried };
 }
 
 function aFile(change: Partial<InboundFile> = {}): InboundFile {
@@ -156,19 +165,61 @@ describe('a file that a message left at its provider', () => {
     expect(told).toMatchObject([{ attachment: { contentType: 'image/png' } }]);
   });
 
-  it('is given up with the provider’s reason after seven tries', async () => {
+  it('is given up with the provider’s reason after seven tries, each when the provider said', async () => {
     const { fetcher, told, tries } = aFetcher({
       fetch: async () => {
-        throw new ChannelError('unavailable', 'The provider is away.');
+        throw new ChannelError('unavailable', 'The file is being prepared.', 5000);
       },
     });
     await fetcher.handle(aBatch([aRecord()]));
     expect(tries()).toBe(7);
-    expect(told).toMatchObject([{ reason: 'unavailable', detail: 'The provider is away.' }]);
+    expect(told).toMatchObject([{ reason: 'unavailable', detail: 'The file is being prepared.' }]);
     expect(told[0]).not.toHaveProperty('attachment');
   });
 
-  it.each<ChannelErrorCode>(['rejected_permanently', 'bad_credentials', 'unsupported'])(
+  it.each<[ChannelErrorCode, number]>([
+    ['unavailable', 3],
+    ['bad_credentials', 1],
+  ])('waits for a provider that is %s after %i tries, and is fetched later', async (code, times) => {
+    let isAway = true;
+    const { fetcher, told, tries, waiting } = aFetcher({
+      fetch: async () => {
+        if (isAway) throw new ChannelError(code, 'no way through');
+        return aFile();
+      },
+    });
+    await fetcher.handle(aBatch([aRecord()]));
+    expect([tries(), told.length]).toEqual([times, 0]);
+    expect(waiting).toMatchObject([{ key: 'e1/m1', fault: code }]);
+    const item = JSON.parse(JSON.stringify(waiting[0])) as WaitingItem;
+    const again = () =>
+      fetcher.fetchWaiting({ ...item, since: new Date() }, inbox.workspaceId, new AbortController().signal);
+    await expect(again()).rejects.toThrow(ProviderFault);
+    isAway = false;
+    await again();
+    expect(told).toMatchObject([{ key: `${inbox.id}:line:U1`, mediaId: 'm1', attachment: {} }]);
+  });
+
+  it('is not asked for while others of its inbox wait', async () => {
+    const { fetcher, told, tries, waiting } = aFetcher({ holds: true });
+    await fetcher.handle(aBatch([aRecord()]));
+    expect([tries(), told.length]).toEqual([0, 0]);
+    expect(waiting).toMatchObject([{ key: 'e1/m1', tries: 0, fault: undefined }]);
+  });
+
+  it('that waited for a day is given up', async () => {
+    const { fetcher, told, waiting } = aFetcher({
+      fetch: async () => {
+        throw new ChannelError('bad_credentials', 'no');
+      },
+    });
+    await fetcher.handle(aBatch([aRecord()]));
+    const item = { ...waiting[0]!, since: new Date(Date.now() - 25 * 3_600_000) };
+    await fetcher.fetchWaiting(item, inbox.workspaceId, new AbortController().signal);
+    expect(told).toMatchObject([{ reason: 'bad_credentials' }]);
+  });
+
+  it.each<ChannelErrorCode>(['rejected_permanently', 'unsupported'])(
     'is given up at once for %s',
     async (code) => {
       const { fetcher, told, tries } = aFetcher({

@@ -25,8 +25,10 @@ import {
 import type { ObjectStore } from '@tributary/object-store';
 import { backoffMs, type Clock, type Logger, newId } from '@tributary/runtime';
 import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
+import { type Breaker, isProviderFault, ProviderFault } from './inbox-breaker.js';
 import { describeFile } from './media-type.js';
 import type { PortsOf } from './provider-ports.js';
+import type { WaitingItem } from './waiting-work.js';
 
 export interface MediaFetcherParts {
   /** The channels that this process hosts. */
@@ -35,6 +37,7 @@ export interface MediaFetcherParts {
   readonly ports: PortsOf;
   readonly log: EventLog;
   readonly objects: ObjectStore;
+  readonly breaker: Breaker;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Waits; rejects when the signal aborts. Node's own timer when absent. */
@@ -48,6 +51,10 @@ export const MEDIA_BATCH = 50;
 export const LARGEST_MEDIA = 25 * 1024 * 1024;
 /** Tries of one file; the waits add up to about a minute. */
 const ATTEMPTS = 7;
+/** Tries of one file whose provider is away, before the inbox's files wait for it. */
+const TRIES_WHILE_AWAY = 3;
+/** A file that waits for its provider is given up after this. */
+const WAITS_AT_MOST_MS = 24 * 3_600_000;
 /** For one try; a signed address of a vendor is dead long before a slower one ends. */
 const TRY_MS = 60_000;
 const LONGEST_WAIT_MS = 30_000;
@@ -57,11 +64,16 @@ const AT_ONCE = 4;
 type Told = Pick<MediaStored, 'attachment' | 'reason' | 'detail'>;
 
 interface Fetch {
-  readonly record: LogRecord;
-  readonly envelope: Envelope<string, MessageReceived>;
+  /** Of the message's record. */
+  readonly key: string;
+  readonly workspaceId: string;
+  readonly message: Pick<MessageReceived, 'inboxId' | 'channel' | 'providerEventId'>;
   readonly channel: ChannelModule;
   readonly media: MediaReference;
 }
+
+/** What a fetch needs of the batch that it belongs to. */
+type Progress = Pick<RecordBatch, 'signal'>;
 
 /**
  * Fetches what messages left at their provider. Each file is told of by one `media.stored` under its message's key,
@@ -77,7 +89,7 @@ export class MediaFetcher {
     const work = async (): Promise<void> => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         if (batch.signal.aborted) throw new RetryableError('the partition goes away');
-        await this.#tell(next, await this.#fetch(next, batch));
+        await this.#one(next, batch);
         await batch.heartbeat();
       }
     };
@@ -87,6 +99,44 @@ export class MediaFetcher {
     return read.map(({ outcome }) => outcome);
   }
 
+  async #one(fetch: Fetch, batch: RecordBatch): Promise<void> {
+    const { breaker, clock } = this.parts;
+    const { key, workspaceId, message, media } = fetch;
+    const inbox = { id: message.inboxId, workspaceId };
+    const waiting = {
+      ...{ key: `${message.providerEventId}/${media.id}`, payload: { key, message, media } },
+      ...{ tries: 0, since: clock.now() },
+    };
+    try {
+      if (await breaker.holds(inbox)) return await breaker.wait(inbox, waiting);
+      await this.#tell(fetch, await this.#fetch(fetch, batch, TRIES_WHILE_AWAY));
+    } catch (error) {
+      if (error instanceof ProviderFault) return breaker.wait(inbox, { ...waiting, tries: 1 }, error.cause);
+      throw isPassingFault(error)
+        ? new RetryableError('the database is busy or away', { cause: error })
+        : error;
+    }
+  }
+
+  /**
+   * Fetches what waited.
+   *
+   * @throws ProviderFault when it has to wait on.
+   */
+  async fetchWaiting(item: WaitingItem, workspaceId: string, signal: AbortSignal): Promise<void> {
+    const waiting = item.payload as Pick<Fetch, 'key' | 'message' | 'media'>;
+    const channel = this.parts.channels.find(({ manifest }) => manifest.channel === waiting.message.channel);
+    if (!channel) return;
+    const fetch = { ...waiting, workspaceId, channel };
+    try {
+      await this.#tell(fetch, await this.#fetch(fetch, { signal }, 1));
+    } catch (error) {
+      if (!(error instanceof ProviderFault)) throw error;
+      if (this.parts.clock.now().getTime() - item.since.getTime() <= WAITS_AT_MOST_MS) throw error;
+      await this.#tell(fetch, givenUp(error.cause));
+    }
+  }
+
   #read(record: LogRecord): { readonly outcome: Outcome; readonly fetches: readonly Fetch[] } {
     const nothing = (reason: string) => ({ outcome: { kind: 'ignored', reason } as const, fetches: [] });
     const parsed = parseRecord(inboundMessages, record.value);
@@ -94,21 +144,29 @@ export class MediaFetcher {
     if (!parsed.ok) return nothing('UNREADABLE');
     if (parsed.envelope.type !== 'message.received') return nothing('NO_MEDIA');
     const envelope = parsed.envelope as Envelope<string, MessageReceived>;
-    const { media = [], channel: name } = envelope.payload;
+    const { media = [], channel: name, inboxId, providerEventId } = envelope.payload;
     if (media.length === 0) return nothing('NO_MEDIA');
     const channel = this.parts.channels.find(({ manifest }) => manifest.channel === name);
     if (!channel) return nothing('OTHER_HOST');
     return {
       outcome: { kind: 'done' },
-      fetches: media.map((each) => ({ record, envelope, channel, media: each })),
+      fetches: media.map((each) => ({
+        ...{ key: record.key, workspaceId: envelope.workspaceId, channel, media: each },
+        message: { inboxId, channel: name, providerEventId },
+      })),
     };
   }
 
-  /** The stored file, or why there is none. */
-  async #fetch(fetch: Fetch, batch: RecordBatch): Promise<Told> {
+  /**
+   * The stored file, or why there is none.
+   *
+   * @param triesWhileAway a provider that says when to come again is not away.
+   * @throws ProviderFault
+   */
+  async #fetch(fetch: Fetch, batch: Progress, triesWhileAway: number): Promise<Told> {
     for (let tried = 1; ; tried++) {
       // Asked each time: an administrator may have mended its settings since the last try.
-      const inbox = await this.#inbox(fetch.envelope.payload.inboxId);
+      const inbox = await this.#inbox(fetch.message.inboxId);
       if (!inbox) return { reason: 'inbox_gone', detail: 'The inbox was switched off or removed.' };
       try {
         const file = await this.#open(fetch, inbox, batch.signal);
@@ -122,8 +180,10 @@ export class MediaFetcher {
         const error = this.#channelError(thrown, fetch);
         const waitMs = error.retryAfterMs ?? backoffMs(tried, Math.random(), 500, LONGEST_WAIT_MS);
         this.#log(error, fetch, tried);
+        const isAway = isProviderFault(error) && error.retryAfterMs === undefined;
+        if (isAway && (tried >= triesWhileAway || !isRetryable(error))) throw new ProviderFault(error);
         if (!isRetryable(error) || tried >= ATTEMPTS || waitMs > LONGEST_WAIT_MS) {
-          return { reason: error.code, detail: error.message.slice(0, 2000).toWellFormed() };
+          return givenUp(error);
         }
         await this.#wait(waitMs, batch);
       }
@@ -131,7 +191,7 @@ export class MediaFetcher {
   }
 
   async #open(
-    { channel, media, envelope }: Fetch,
+    { channel, media, message }: Fetch,
     inbox: HostedInbox,
     draining: AbortSignal,
   ): Promise<InboundFile> {
@@ -145,8 +205,7 @@ export class MediaFetcher {
       );
     } catch (error) {
       if (!slow.aborted) throw error;
-      const { inboxId } = envelope.payload;
-      this.parts.logger.warn({ inboxId }, 'media_too_slow');
+      this.parts.logger.warn({ inboxId: message.inboxId }, 'media_too_slow');
       throw new ChannelError('unavailable', 'The provider was too slow.', undefined, { cause: error });
     }
   }
@@ -166,22 +225,19 @@ export class MediaFetcher {
     };
   }
 
-  async #tell({ record, envelope, media }: Fetch, told: Told): Promise<void> {
-    const { inboxId, channel, providerEventId } = envelope.payload;
-    const payload: MediaStored = { inboxId, channel, providerEventId, mediaId: media.id, ...told };
+  async #tell({ key, workspaceId, message, media }: Fetch, told: Told): Promise<void> {
+    const payload: MediaStored = { ...message, mediaId: media.id, ...told };
     const value = encodeRecord({
       id: newId(),
       type: 'media.stored',
       version: 1,
-      workspaceId: envelope.workspaceId,
+      workspaceId,
       occurredAt: this.parts.clock.now().toISOString(),
       payload,
     });
-    await this.parts.log
-      .append([{ topic: inboundMessages.name, key: record.key, value }])
-      .catch((error: unknown) => {
-        throw new RetryableError('the log is away', { cause: error });
-      });
+    await this.parts.log.append([{ topic: inboundMessages.name, key, value }]).catch((error: unknown) => {
+      throw new RetryableError('the log is away', { cause: error });
+    });
   }
 
   async #inbox(inboxId: string): Promise<HostedInbox | undefined> {
@@ -194,26 +250,27 @@ export class MediaFetcher {
   }
 
   /** A fault inside a channel costs one file; nobody waits behind it. */
-  #channelError(thrown: unknown, { envelope }: Fetch): ChannelError {
+  #channelError(thrown: unknown, { message: { channel, inboxId } }: Fetch): ChannelError {
     if (thrown instanceof ChannelError) return thrown;
-    const { channel, inboxId } = envelope.payload;
     this.parts.logger.error({ err: thrown, channel, inboxId }, 'channel_failed');
     return new ChannelError('rejected_permanently', 'The channel failed.', undefined, { cause: thrown });
   }
 
-  async #wait(milliseconds: number, batch: RecordBatch): Promise<void> {
+  async #wait(milliseconds: number, batch: Progress): Promise<void> {
     const sleep = this.parts.sleep ?? ((ms, signal) => timer(ms, undefined, { signal }));
     await sleep(milliseconds, batch.signal).catch(() => {
       throw new RetryableError('the partition goes away');
     });
   }
 
-  #log(error: ChannelError, { envelope, record }: Fetch, tried: number): void {
-    const { channel, inboxId } = envelope.payload;
-    const { partition, offset } = record;
+  #log(error: ChannelError, { message: { channel, inboxId, providerEventId } }: Fetch, tried: number): void {
     this.parts.logger.warn(
-      { code: error.code, tried, channel, inboxId, partition, offset: offset.toString() },
+      { code: error.code, tried, channel, inboxId, providerEventId },
       'media_not_fetched',
     );
   }
+}
+
+function givenUp(error: ChannelError): Told {
+  return { reason: error.code, detail: error.message.slice(0, 2000).toWellFormed() };
 }

@@ -19,7 +19,9 @@ import type { EventLog, NewRecord, RecordBatch } from '@tributary/event-log';
 import { ObjectNotFoundError, type ObjectStore } from '@tributary/object-store';
 import { createLogger, newId, systemClock } from '@tributary/runtime';
 import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
+import { ProviderFault } from './inbox-breaker.js';
 import { DrainingError, OutboundSender, type OutboundSenderParts } from './outbound-sender.js';
+import type { WaitingItem } from './waiting-work.js';
 
 const inbox: HostedInbox = {
   ...{ id: newId(), workspaceId: newId(), channel: 'email', name: 'Support', settings: {} },
@@ -32,8 +34,11 @@ function aSender(change: {
   readonly append?: (tried: number) => Promise<void>;
   readonly objects?: Partial<ObjectStore>;
   readonly sent?: Partial<OutboundSenderParts['sent']>;
+  /** Earlier work of the inbox waits. */
+  readonly holds?: boolean;
 }) {
   const story: string[] = [];
+  const waiting: (WaitingItem & { readonly fault: string | undefined })[] = [];
   const reports: DeliveryReported[] = [];
   const waits: number[] = [];
   let tried = 0;
@@ -71,6 +76,13 @@ function aSender(change: {
       release: async () => void story.push('release'),
       ...change.sent,
     },
+    breaker: {
+      holds: async () => change.holds ?? false,
+      async wait(_inbox, item, fault) {
+        story.push('wait');
+        waiting.push({ ...item, fault: fault?.code });
+      },
+    },
     clock: systemClock,
     logger: createLogger('spec', 'silent'),
     sleep: async (milliseconds, signal) => {
@@ -78,7 +90,7 @@ function aSender(change: {
       signal.throwIfAborted();
     },
   };
-  return { sender: new OutboundSender(parts), story, reports, waits, tried: () => tried };
+  return { sender: new OutboundSender(parts), story, reports, waits, waiting, tried: () => tried };
 }
 
 function aMessage(text = 'Hello', change: Partial<MessageQueued> = {}): Buffer {
@@ -191,11 +203,8 @@ describe('a reply on its way out', () => {
 
   it.each([
     ['rate_limited', 6],
-    ['unavailable', 6],
-    ['unknown_outcome', 6],
     ['rejected_permanently', 1],
     ['window_closed', 1],
-    ['bad_credentials', 1],
     ['unsupported', 1],
   ] as [ChannelErrorCode, number][])(
     'that meets %s is tried %i times, then the agent is told',
@@ -214,10 +223,73 @@ describe('a reply on its way out', () => {
     },
   );
 
+  it.each<ChannelErrorCode>(['unavailable', 'bad_credentials', 'unknown_outcome'])(
+    'whose provider is %s waits where it survives, and the agent is told; those behind it go on',
+    async (code) => {
+      const { sender, reports, waiting, story, waits } = aSender({
+        send: async ({ text }) => {
+          if (text === 'first') throw new ChannelError(code, 'no way through');
+          return { state: 'sent' };
+        },
+      });
+      const messageId = newId();
+      const batch = aBatch([aMessage('first', { messageId, attempt: 2 }), aMessage('second')]);
+      expect(await sender.handle(batch)).toEqual([{ kind: 'done' }, { kind: 'done' }]);
+      expect(waiting).toMatchObject([{ key: `${messageId}/2`, tries: 1, fault: code }]);
+      expect(story).toEqual(['send first', 'wait', 'report queued', 'send second', 'report sent']);
+      expect(reports[0]).toMatchObject({ messageId, errorCode: code, errorDetail: 'no way through' });
+      expect(waits).toEqual([]);
+    },
+  );
+
+  it('is not tried while earlier ones of its inbox wait', async () => {
+    const { sender, story, waiting } = aSender({ holds: true });
+    expect(await sender.handle(aBatch([aMessage()]))).toEqual([{ kind: 'done' }]);
+    expect(story).toEqual(['wait', 'report queued']);
+    expect(waiting).toMatchObject([{ tries: 0, fault: undefined }]);
+  });
+
+  describe('that waited', () => {
+    const waited = (code: ChannelErrorCode | null, item: Partial<WaitingItem>) => {
+      const made = aSender({
+        send: async () => {
+          if (code !== null) throw new ChannelError(code, 'still away');
+          return { state: 'sent' };
+        },
+        holds: true,
+      });
+      const { payload } = JSON.parse(aMessage().toString()) as { readonly payload: MessageQueued };
+      const all = { key: 'k', payload, tries: 1, since: new Date(), ...item };
+      const done = made.sender.sendWaiting(all, inbox.workspaceId, new AbortController().signal);
+      return { ...made, done };
+    };
+
+    it('is sent and reported', async () => {
+      const { done, reports } = waited(null, {});
+      await done;
+      expect(reports).toMatchObject([{ state: 'sent' }]);
+    });
+
+    it('waits on while its provider is away', async () => {
+      const { done, reports } = waited('unavailable', { tries: 50 });
+      await expect(done).rejects.toThrow(ProviderFault);
+      expect(reports).toEqual([]);
+    });
+
+    it.each<[string, ChannelErrorCode, Partial<WaitingItem>]>([
+      ['after a day', 'unavailable', { since: new Date(Date.now() - 25 * 3_600_000) }],
+      ['after six tries that may each have arrived', 'unknown_outcome', { tries: 5 }],
+    ])('is given up %s', async (_, code, item) => {
+      const { done, reports } = waited(code, item);
+      await done;
+      expect(reports).toMatchObject([{ state: 'failed', errorCode: code }]);
+    });
+  });
+
   it('is sent after a fault that passed, and says nothing of it', async () => {
     const { sender, reports } = aSender({
       send: async (_, tried) => {
-        if (tried < 3) throw new ChannelError('unavailable', 'not now');
+        if (tried < 3) throw new ChannelError('rate_limited', 'not now');
         return { state: 'sent' };
       },
     });
@@ -343,7 +415,7 @@ describe('a reply on its way out', () => {
     const second = new AbortController();
     const waiting = aSender({
       send: async () => {
-        throw new ChannelError('unavailable', 'not now', 50_000);
+        throw new ChannelError('rate_limited', 'not now', 50_000);
       },
     });
     const batch = { ...aBatch([aMessage()], second.signal), heartbeat: async () => second.abort() };

@@ -25,8 +25,10 @@ import {
 import { ObjectNotFoundError, type ObjectStore } from '@tributary/object-store';
 import { backoffMs, type Clock, type Logger, newId } from '@tributary/runtime';
 import type { HostedInbox, InboxLookup, InboxRef } from './hosted-inbox.js';
+import { type Breaker, isProviderFault, ProviderFault } from './inbox-breaker.js';
 import type { PortsOf } from './provider-ports.js';
 import type { SentMessages } from './sent-messages.js';
+import type { WaitingItem } from './waiting-work.js';
 
 export interface OutboundSenderParts {
   /** The channels that this process hosts. */
@@ -36,6 +38,7 @@ export interface OutboundSenderParts {
   readonly objects: ObjectStore;
   readonly ports: PortsOf;
   readonly sent: Pick<SentMessages, 'remember' | 'release'>;
+  readonly breaker: Breaker;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Waits; rejects when the signal aborts. Node's own timer when absent. */
@@ -48,8 +51,13 @@ interface SendEnd {
   readonly externalIds: readonly string[];
 }
 
+/** What a send needs of the batch that it belongs to. */
+type Progress = Pick<RecordBatch, 'signal' | 'heartbeat'>;
+
 /** Attempts of one send before the agent is told; the waits add up to about half a minute. */
 const ATTEMPTS = 6;
+/** A reply that waits for its provider is given up after this: by then another one has been written. */
+const WAITS_AT_MOST_MS = 24 * 3_600_000;
 /** A provider that asks for a longer pause than this is not waited for: others of the partition stand behind. */
 const LONGEST_WAIT_MS = 60_000;
 const HEARTBEAT_MS = 2000;
@@ -91,13 +99,74 @@ export class OutboundSender {
     const queued = parsed.envelope.payload as MessageQueued;
     const channel = this.parts.channels.find((each) => each.manifest.channel === queued.channel);
     if (!channel) return { kind: 'ignored', reason: 'OTHER_HOST' };
-    const end = await this.#send(channel, queued, batch);
-    await this.#report({ id: queued.inboxId, workspaceId: parsed.envelope.workspaceId }, end, batch);
+    const inbox = { id: queued.inboxId, workspaceId: parsed.envelope.workspaceId };
+    if (await this.#passing(() => this.parts.breaker.holds(inbox))) {
+      await this.#holdBack(inbox, queued, undefined, batch);
+      return { kind: 'done' };
+    }
+    try {
+      await this.#report(inbox, await this.#send(channel, queued, batch), batch);
+    } catch (error) {
+      if (!(error instanceof ProviderFault)) throw error;
+      await this.#holdBack(inbox, queued, error.cause, batch);
+    }
     return { kind: 'done' };
   }
 
+  /**
+   * Sends what waited, in its turn.
+   *
+   * @throws ProviderFault when it has to wait on.
+   */
+  async sendWaiting(item: WaitingItem, workspaceId: string, signal: AbortSignal): Promise<void> {
+    const queued = item.payload as MessageQueued;
+    const channel = this.parts.channels.find((each) => each.manifest.channel === queued.channel);
+    if (!channel) return;
+    const progress = { signal, heartbeat: async () => undefined };
+    const inbox = { id: queued.inboxId, workspaceId };
+    try {
+      await this.#report(inbox, await this.#send(channel, queued, progress), progress);
+    } catch (error) {
+      if (!(error instanceof ProviderFault)) throw error;
+      // It may have arrived each time: not many more of it.
+      const isDoubtful = error.cause.code === 'unknown_outcome' && item.tries + 1 >= ATTEMPTS;
+      const isOld = this.parts.clock.now().getTime() - item.since.getTime() > WAITS_AT_MOST_MS;
+      if (!isDoubtful && !isOld) throw error;
+      await this.#report(inbox, failed(queued, error.cause), progress);
+    }
+  }
+
+  /** The message waits behind the fault of its provider, others of the partition do not; and the agent is told. */
+  async #holdBack(
+    inbox: InboxRef,
+    queued: MessageQueued,
+    fault: ChannelError | undefined,
+    batch: RecordBatch,
+  ): Promise<void> {
+    const { messageId, attempt } = queued;
+    const item = {
+      ...{ key: `${messageId}/${attempt}`, payload: queued },
+      ...{ tries: fault === undefined ? 0 : 1, since: this.parts.clock.now() },
+    };
+    await this.#persist(batch, queued, () => this.parts.breaker.wait(inbox, item, fault));
+    const errorCode = fault?.code ?? 'unavailable';
+    const detail = fault?.message ?? 'earlier messages of this inbox wait for the provider';
+    const errorDetail = detail.slice(0, 2000).toWellFormed();
+    const report = { messageId, attempt, state: 'queued' as const, errorCode, errorDetail };
+    await this.#report(inbox, { report, externalIds: [] }, batch);
+  }
+
+  async #passing<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isPassingFault(error)) throw error;
+      throw new RetryableError('the database is busy or away', { cause: error });
+    }
+  }
+
   /** The provider's own reports name its ids, and may be here already: who they are about is durable before anything. */
-  async #report(inbox: InboxRef, { report, externalIds }: SendEnd, batch: RecordBatch): Promise<void> {
+  async #report(inbox: InboxRef, { report, externalIds }: SendEnd, batch: Progress): Promise<void> {
     const { sent, log, clock, logger } = this.parts;
     const value = encodeRecord({
       id: newId(),
@@ -120,8 +189,8 @@ export class OutboundSender {
 
   /** The message is out: what stumbles is asked again, because whoever replays the batch sends it once more. */
   async #persist(
-    batch: RecordBatch,
-    { messageId }: DeliveryReported,
+    batch: Progress,
+    { messageId }: { readonly messageId: string },
     work: () => Promise<unknown>,
   ): Promise<void> {
     for (let tried = 1; ; tried++) {
@@ -136,23 +205,15 @@ export class OutboundSender {
     }
   }
 
-  async #inbox(inboxId: string): Promise<HostedInbox | undefined> {
-    try {
-      return await this.parts.inboxes.byId(inboxId);
-    } catch (error) {
-      if (!isPassingFault(error)) throw error;
-      throw new RetryableError('the directory is busy or away', { cause: error });
-    }
-  }
-
-  async #send(channel: ChannelModule, queued: MessageQueued, batch: RecordBatch): Promise<SendEnd> {
+  /** @throws ProviderFault when the inbox's work has to wait. */
+  async #send(channel: ChannelModule, queued: MessageQueued, batch: Progress): Promise<SendEnd> {
     const delivery = await this.#withFiles(queued);
     if (delivery === undefined) {
       return failed(queued, new ChannelError('rejected_permanently', 'a file of the message is missing'));
     }
     for (let tried = 1; ; tried++) {
       // Asked each time: an administrator may have mended its settings since the last attempt.
-      const inbox = await this.#inbox(queued.inboxId);
+      const inbox = await this.#passing(() => this.parts.inboxes.byId(queued.inboxId));
       if (!inbox) {
         return failed(queued, new ChannelError('unsupported', 'the inbox was switched off or removed'));
       }
@@ -169,6 +230,7 @@ export class OutboundSender {
         if (batch.signal.aborted) throw new DrainingError();
         const error = this.#channelError(thrown, queued);
         this.#log(error, queued, inbox, tried);
+        if (isProviderFault(error)) throw new ProviderFault(error);
         const waitMs = error.retryAfterMs ?? backoffMs(tried, Math.random(), 500, 10_000);
         const again = isRetryable(error) && tried < ATTEMPTS && waitMs <= LONGEST_WAIT_MS;
         if (!again) return failed(queued, error);
@@ -204,7 +266,7 @@ export class OutboundSender {
   }
 
   /** Says now and then that the work goes on, and ends when the partition goes away. */
-  async #wait(milliseconds: number, batch: RecordBatch): Promise<void> {
+  async #wait(milliseconds: number, batch: Progress): Promise<void> {
     const { sleep = pause } = this.parts;
     for (let left = milliseconds; left > 0; left -= HEARTBEAT_MS) {
       await batch.heartbeat();

@@ -158,7 +158,7 @@ describe('a poller', () => {
     await until(() => reports.length === 2);
     expect(reports).toEqual([
       { kind: 'received', at: new Date(0), messages: 2 },
-      { kind: 'failed', at: new Date(0), code: 'bad_credentials', detail: 'wrong password' },
+      { kind: 'failed', at: new Date(0), code: 'bad_credentials', detail: 'wrong password', waitMs: 1 },
     ]);
   });
 

@@ -12,7 +12,14 @@ import { codeOf, detailOf, type LongestWaits, retryWaitMs } from './retry-wait.j
 /** What became of an inbox's session; for the administrator's page. */
 export type PollReport =
   | { readonly kind: 'received'; readonly at: Date; readonly messages: number }
-  | { readonly kind: 'failed'; readonly at: Date; readonly code: string; readonly detail: string }
+  | {
+      readonly kind: 'failed';
+      readonly at: Date;
+      readonly code: string;
+      readonly detail: string;
+      /** Milliseconds until it is tried again. */
+      readonly waitMs: number;
+    }
   /** The inbox has nothing to poll (its mail is handed over to us): no session until it changes. */
   | { readonly kind: 'nothing_to_poll'; readonly at: Date };
 
@@ -31,7 +38,9 @@ export interface PollerParts {
 
 interface Session {
   readonly stopping: AbortController;
-  readonly ended: Promise<void>;
+  /** Ends the wait after a failure. */
+  wake: AbortController;
+  ended: Promise<void>;
 }
 
 /**
@@ -50,8 +59,17 @@ export class Poller {
   /** Begins to poll an inbox; one that is polled already goes on with its new settings. */
   async watch(inbox: HostedInbox): Promise<void> {
     await this.unwatch(inbox.id);
-    const stopping = new AbortController();
-    this.#sessions.set(inbox.id, { stopping, ended: this.#supervise(inbox, stopping.signal) });
+    const session = {
+      ...{ stopping: new AbortController(), wake: new AbortController() },
+      ended: Promise.resolve(),
+    };
+    this.#sessions.set(inbox.id, session);
+    session.ended = this.#supervise(inbox, session);
+  }
+
+  /** Opens a session at once where one rests after a failure. */
+  retry(inboxId: string): void {
+    this.#sessions.get(inboxId)?.wake.abort();
   }
 
   /** Resolves when the inbox's session has ended; an append that has begun is finished first. */
@@ -67,7 +85,8 @@ export class Poller {
     await Promise.all([...this.#sessions.keys()].map((id) => this.unwatch(id)));
   }
 
-  async #supervise(inbox: HostedInbox, signal: AbortSignal): Promise<void> {
+  async #supervise(inbox: HostedInbox, session: Session): Promise<void> {
+    const { signal } = session.stopping;
     let failures = 0;
     while (!signal.aborted) {
       try {
@@ -80,8 +99,9 @@ export class Poller {
         if (code === 'unsupported') return this.#report(inbox, { kind: 'nothing_to_poll', at: this.#now() });
         failures++;
         this.#parts.logger.warn({ inboxId: inbox.id, code, failures }, 'poll_failed');
-        this.#report(inbox, { kind: 'failed', at: this.#now(), code, detail: detailOf(error) });
-        await this.#wait(error, failures, signal);
+        const waitMs = retryWaitMs(error, failures, this.#parts.random(), this.#parts.longestWaitMs);
+        this.#report(inbox, { kind: 'failed', at: this.#now(), code, detail: detailOf(error), waitMs });
+        await this.#wait(waitMs, session);
       }
     }
   }
@@ -98,8 +118,9 @@ export class Poller {
     }
   }
 
-  async #wait(error: unknown, failures: number, signal: AbortSignal): Promise<void> {
-    const milliseconds = retryWaitMs(error, failures, this.#parts.random(), this.#parts.longestWaitMs);
+  async #wait(milliseconds: number, session: Session): Promise<void> {
+    session.wake = new AbortController();
+    const signal = AbortSignal.any([session.stopping.signal, session.wake.signal]);
     await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
   }
 

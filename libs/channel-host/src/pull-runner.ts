@@ -35,6 +35,8 @@ interface Rung {
   /** Somebody called since the pull under way began. */
   again: boolean;
   notice: string | null;
+  /** Ends the wait after a failure. */
+  wake: AbortController;
   ended: Promise<void>;
 }
 
@@ -78,9 +80,14 @@ export class PullRunner implements Pulls {
       known.notice = notice ?? known.notice;
       return;
     }
-    const rung: Rung = { again: true, notice, ended: Promise.resolve() };
+    const rung: Rung = { again: true, notice, wake: new AbortController(), ended: Promise.resolve() };
     this.#rung.set(inbox.id, rung);
     rung.ended = this.#answer(inbox, rung).finally(() => this.#rung.delete(inbox.id));
+  }
+
+  /** Pulls at once where a pull rests after a failure. */
+  retry(inboxId: string): void {
+    this.#rung.get(inboxId)?.wake.abort();
   }
 
   async #ringAll(): Promise<void> {
@@ -107,7 +114,7 @@ export class PullRunner implements Pulls {
         failures++;
         // What the call said is needed again, unless a later one said something else.
         Object.assign(rung, { again: true, notice: rung.notice ?? notice });
-        await this.#rest(inbox, error, failures);
+        await this.#rest(inbox, error, failures, rung);
       }
     }
   }
@@ -150,13 +157,15 @@ export class PullRunner implements Pulls {
     return false;
   }
 
-  async #rest(inbox: HostedInbox, error: unknown, failures: number): Promise<void> {
+  async #rest(inbox: HostedInbox, error: unknown, failures: number, rung: Rung): Promise<void> {
     const { clock, logger, random, report, longestWaitMs } = this.#parts;
     const code = codeOf(error);
     logger.warn({ inboxId: inbox.id, code, failures }, 'pull_failed');
-    report?.(inbox, { kind: 'failed', at: clock.now(), code, detail: detailOf(error) });
-    const wait = retryWaitMs(error, failures, random(), longestWaitMs);
-    await sleep(wait, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+    const waitMs = retryWaitMs(error, failures, random(), longestWaitMs);
+    report?.(inbox, { kind: 'failed', at: clock.now(), code, detail: detailOf(error), waitMs });
+    rung.wake = new AbortController();
+    const signal = AbortSignal.any([this.#stopping.signal, rung.wake.signal]);
+    await sleep(waitMs, undefined, { signal }).catch(() => undefined);
   }
 
   #pulled(): readonly ChannelModule[] {

@@ -52,6 +52,17 @@ describe('what adapters report becomes the state of each reply', () => {
     expect(await delivery()).toMatchObject({ state: moves ? to : from });
   });
 
+  it('says why a reply waits, and forgets it once the reply is out', async () => {
+    const waits = { state: 'queued', errorCode: 'unavailable', errorDetail: 'the provider is away' } as const;
+    expect(await report(waits)).toEqual(['done']);
+    expect(await delivery()).toMatchObject({ state: 'queued', error_code: 'unavailable' });
+    expect(await report(waits)).toEqual(['ignored NOT_UPWARDS']);
+    expect(await clock()).toMatchObject({ phase: 'stopped' });
+    await report({ state: 'sent' });
+    expect(await delivery()).toMatchObject({ state: 'sent', error_code: null });
+    expect(await report(waits)).toEqual(['ignored NOT_UPWARDS']);
+  });
+
   it('believes no report of an attempt that is not under way', async () => {
     expect(await report({ state: 'failed', attempt: 2 })).toEqual(['ignored NOT_UPWARDS']);
     await report({ state: 'failed', errorCode: 'unavailable' });

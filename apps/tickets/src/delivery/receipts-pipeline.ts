@@ -144,11 +144,15 @@ function isForged(stored: StoredDelivery, report: DeliveryReported): boolean {
  * Within it sent < delivered < read, and `failed` ends it: a bounce may come after `sent`, nothing after `failed`.
  */
 export function movesUp(
-  stored: { readonly attempt: number; readonly state: DeliveryState },
-  report: { readonly attempt: number; readonly state: DeliveryState },
+  stored: Pick<StoredDelivery, 'attempt' | 'state' | 'error_code'>,
+  report: Pick<DeliveryReported, 'attempt' | 'state' | 'errorCode'>,
 ): boolean {
   if (report.attempt !== stored.attempt) return false;
   if (stored.state === 'failed') return false;
+  // It waits, and says why: news of its own, once a reason.
+  if (report.state === 'queued' && stored.state === 'queued') {
+    return report.errorCode !== undefined && report.errorCode !== stored.error_code;
+  }
   return DELIVERY_STATES.indexOf(report.state) > DELIVERY_STATES.indexOf(stored.state);
 }
 

@@ -21,7 +21,7 @@ export class DeliveryReported {
   @MaxLength(998)
   externalId?: string;
 
-  /** Closed code of `channel-sdk`, when the state is `failed`. */
+  /** Closed code of `channel-sdk`: why it is `failed`, or why what is `queued` waits for the provider. */
   @IsOptional()
   @MaxLength(100)
   errorCode?: string;
