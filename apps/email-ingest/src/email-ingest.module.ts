@@ -86,7 +86,7 @@ export class EmailIngestModule {
     const sender = new OutboundSender({ ...context, channels: hosted, inboxes, ports, sent, breaker });
     const workers = [
       new SentUpkeep({ channels: hosted, inboxes, sent, logger }),
-      new InboxRetries(context.dataSource, [breaker, ...pollers]),
+      new InboxRetries(context.dataSource, inboxes, [breaker, ...pollers]),
       breaker.working((item, workspaceId, signal) => sender.sendWaiting(item, workspaceId, signal)),
     ];
     return {

@@ -42,6 +42,7 @@ async function startListener(faults: Faults = {}, limits: Partial<SmtpListenerOp
       inboxes: {
         byId: async () => undefined,
         ofChannel: async () => [],
+        forget: () => undefined,
         async byMailAddress(address) {
           if (faults.lookup) throw faults.lookup;
           return inboxes[address.toLowerCase().replace(/\+[^@]*/, '')];

@@ -19,6 +19,7 @@ import { ProgressService } from './forms/progress.service.js';
 import { GatewayConfig } from './gateway.config.js';
 import { ACCEPTANCE, INBOX_LOOKUP } from './gateway-tokens.js';
 import { InboxesController } from './inboxes/inboxes.controller.js';
+import { InboxHealthQueries } from './inboxes/inbox-health-queries.js';
 import { InboxesService } from './inboxes/inboxes.service.js';
 import { PolicyPublisher } from './inboxes/policy-publisher.js';
 import { MediaController } from './media.controller.js';
@@ -65,6 +66,7 @@ export class GatewayModule {
         value(AttemptLimit, new AttemptLimit(context.clock)),
         value(PeopleService, new PeopleService(context.dataSource)),
         value(InboxesService, new InboxesService(context.dataSource, inboxes, config, channels)),
+        value(InboxHealthQueries, new InboxHealthQueries(context.dataSource)),
         value(ProgressService, new ProgressService(context)),
         value(ProgressHub, new ProgressHub(context)),
         value(PolicyPublisher, new PolicyPublisher(context.dataSource, channels)),

@@ -3,6 +3,7 @@ import { CreateTickets1790000000101 } from './migrations/1790000000101-create-ti
 import { CreateSla1790000000102 } from './migrations/1790000000102-create-sla.js';
 import { IndexLists1790000000103 } from './migrations/1790000000103-index-lists.js';
 import { AddInboundChanges1790000000104 } from './migrations/1790000000104-add-inbound-changes.js';
+import { IndexLedgerByTime1790000000110 } from './migrations/1790000000110-index-ledger-by-time.js';
 import { IndexConversationsOfSenders1790000000106 } from './migrations/1790000000106-index-conversations-of-senders.js';
 
 export const ticketsMigrations: MigrationSet = {
@@ -13,5 +14,6 @@ export const ticketsMigrations: MigrationSet = {
     IndexLists1790000000103,
     AddInboundChanges1790000000104,
     IndexConversationsOfSenders1790000000106,
+    IndexLedgerByTime1790000000110,
   ],
 };

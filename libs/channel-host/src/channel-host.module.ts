@@ -24,6 +24,7 @@ import { OutboundSender } from './outbound-sender.js';
 import { providerPorts } from './provider-ports.js';
 import { DatabasePullLeases } from './pull-leases.js';
 import { PullRunner } from './pull-runner.js';
+import { RefusedCalls } from './refused-calls.js';
 import type { SentMessages } from './sent-messages.js';
 import { SentUpkeep } from './sent-upkeep.js';
 
@@ -77,13 +78,19 @@ export class ChannelHostModule {
       random: Math.random,
       report: (inbox, report) => void health.record(inbox, report),
     });
-    const door = new HookDoor({ ...parts, pulls });
+    const refused = new RefusedCalls(parts.dataSource, parts.clock, parts.logger);
+    const door = new HookDoor({ ...parts, pulls, refused });
     const breaker = (way: ProviderWay) => new InboxBreaker({ ...parts, way, health, random: Math.random });
     const [out, files] = [breaker('out'), breaker('files')];
     const sender = new OutboundSender({ ...parts, ports, breaker: out });
     const fetcher = new MediaFetcher({ ...parts, ports, breaker: files });
     const workers: readonly Worker[] = [
-      ...[pulls, new SentUpkeep(parts), new InboxRetries(parts.dataSource, [pulls, out, files])],
+      ...[
+        pulls,
+        refused,
+        new SentUpkeep(parts),
+        new InboxRetries(parts.dataSource, parts.inboxes, [pulls, out, files]),
+      ],
       out.working((item, workspaceId, signal) => sender.sendWaiting(item, workspaceId, signal)),
       files.working((item, workspaceId, signal) => fetcher.fetchWaiting(item, workspaceId, signal)),
     ];

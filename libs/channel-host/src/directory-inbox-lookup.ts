@@ -41,6 +41,10 @@ export class DirectoryInboxLookup implements InboxLookup {
     return found ?? this.inboxes.byMailAddress(plain);
   }
 
+  forget(inboxId: string): void {
+    this.#byId.delete(inboxId);
+  }
+
   ofChannel(channel: Channel): Promise<readonly HostedInbox[]> {
     return this.inboxes.ofChannel(channel);
   }

@@ -57,6 +57,7 @@ function aDoor({ kind = 'webhook', events = [], echoes = false, ...behaviour }: 
       },
     },
     pulls: { ring: (_inbox, notice) => story.push(`ring ${notice}`) },
+    refused: { count: (_inbox, code) => story.push(`refused ${code}`) },
     sent: { ours: async () => new Set(['ours']) },
     publicUrl: 'https://desk.example.org',
     clock: { now: () => new Date(0) },

@@ -11,6 +11,7 @@ import type { Clock, Logger } from '@tributary/runtime';
 import type { Acceptance } from './acceptance.js';
 import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
 import { inboundEvents, type PullInbound, type WebhookInbound } from './inbound-events.js';
+import type { RefusedCalls } from './refused-calls.js';
 import type { SentMessages } from './sent-messages.js';
 
 /** Fetches what a provider has for an inbox; see `PullRunner`. */
@@ -26,6 +27,7 @@ export interface HookDoorParts {
   readonly acceptance: Acceptance;
   readonly pulls: Pulls;
   readonly sent: Pick<SentMessages, 'ours'>;
+  readonly refused: Pick<RefusedCalls, 'count'>;
   /** Where the installation is reached, without a slash at the end; providers sign what stands behind it. */
   readonly publicUrl: string;
   readonly clock: Clock;
@@ -114,8 +116,10 @@ export class HookDoor {
     const ids = { inboxId: inbox.id, channel: inbox.channel };
     try {
       const verification = inbound.verify(request, inbox, this.parts.clock.now());
-      if (!verification.ok) this.parts.logger.info({ ...ids, code: verification.code }, 'hook_refused');
-      return verification.ok;
+      if (verification.ok) return true;
+      this.parts.logger.info({ ...ids, code: verification.code }, 'hook_refused');
+      this.parts.refused.count(inbox, verification.code);
+      return false;
     } catch (error) {
       this.parts.logger.error({ err: error, ...ids }, 'channel_failed');
       return false;

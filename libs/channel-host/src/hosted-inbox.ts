@@ -17,4 +17,6 @@ export interface InboxLookup {
   byMailAddress(address: string): Promise<HostedInbox | undefined>;
   /** Every enabled inbox of a channel. */
   ofChannel(channel: Channel): Promise<readonly HostedInbox[]>;
+  /** It was changed: whoever asks next is told of it as it is. */
+  forget(inboxId: string): void;
 }

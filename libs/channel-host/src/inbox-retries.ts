@@ -1,5 +1,6 @@
 import { listen, type Listener } from '@tributary/database';
 import type { DataSource } from 'typeorm';
+import type { InboxLookup } from './hosted-inbox.js';
 
 /** Whoever rests after a failure of an inbox's provider. */
 export interface Resting {
@@ -16,11 +17,13 @@ export class InboxRetries {
 
   constructor(
     private readonly dataSource: DataSource,
+    private readonly inboxes: Pick<InboxLookup, 'forget'>,
     private readonly resting: readonly Resting[],
   ) {}
 
   async start(): Promise<void> {
     this.#listener = await listen(this.dataSource, [INBOX_RETRY], (_channel, inboxId) => {
+      this.inboxes.forget(inboxId);
       for (const each of this.resting) each.retry(inboxId);
     });
   }

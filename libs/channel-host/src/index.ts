@@ -18,6 +18,7 @@ export * from './provider-http.js';
 export * from './provider-ports.js';
 export * from './pull-leases.js';
 export * from './pull-runner.js';
+export * from './refused-calls.js';
 export * from './sent-messages.js';
 export * from './sent-upkeep.js';
 export * from './shared-tokens.js';

@@ -1,14 +1,26 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Patch, Post, UseGuards } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Param,
+  ParseUUIDPipe,
+  Patch,
+  Post,
+  UseGuards,
+} from '@nestjs/common';
 import {
   CHANNELS,
   type Channel,
   type ChannelView,
+  type InboxHealthView,
   type InboxRequest,
   type InboxView,
 } from '@tributary/contracts';
 import { CurrentPerson, RequireRole, SessionGuard, type SignedInPerson } from '@tributary/directory';
 import { IsOptionalField } from '@tributary/service';
 import { IsBoolean, IsIn, IsObject, Matches, MaxLength } from 'class-validator';
+import { InboxHealthQueries } from './inbox-health-queries.js';
 import { InboxesService } from './inboxes.service.js';
 
 class InboxDetailsDto {
@@ -40,7 +52,10 @@ class InboxDto extends InboxDetailsDto implements InboxRequest {
 @Controller('api')
 @UseGuards(SessionGuard)
 export class InboxesController {
-  constructor(private readonly service: InboxesService) {}
+  constructor(
+    private readonly service: InboxesService,
+    private readonly health: InboxHealthQueries,
+  ) {}
 
   /** Everyone: the composer reads what a channel allows. */
   @Get('channels')
@@ -68,5 +83,24 @@ export class InboxesController {
     @Body() body: InboxPatchDto,
   ): Promise<InboxView> {
     return this.service.update(workspaceId, id, body);
+  }
+
+  @Get('inboxes/:id/health')
+  @RequireRole('admin')
+  healthOf(
+    @CurrentPerson() { workspaceId }: SignedInPerson,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<InboxHealthView> {
+    return this.health.of(workspaceId, id);
+  }
+
+  @Post('inboxes/:id/retry')
+  @HttpCode(200)
+  @RequireRole('admin')
+  retry(
+    @CurrentPerson() { workspaceId }: SignedInPerson,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<InboxHealthView> {
+    return this.health.retry(workspaceId, id);
   }
 }

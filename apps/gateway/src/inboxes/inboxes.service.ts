@@ -7,6 +7,7 @@ import { newId, ProblemError } from '@tributary/runtime';
 import type { DataSource, EntityManager } from 'typeorm';
 import { announceConfiguration } from '../configuration.js';
 import type { GatewayConfig } from '../gateway.config.js';
+import { retryNow } from './inbox-health-queries.js';
 import { checkSettings } from './inbox-settings.js';
 
 interface HealthRow {
@@ -82,6 +83,8 @@ export class InboxesService {
       inbox.enabled = input.enabled ?? inbox.enabled;
       await manager.save(inbox);
       await route(manager, inbox);
+      // What failed may go now.
+      await retryNow(manager, id);
       return this.#view(inbox, (await healthOf(manager)).get(id));
     });
   }
@@ -155,7 +158,8 @@ async function healthOf(manager: EntityManager): Promise<ReadonlyMap<string, Hea
        (SELECT a.last_inbound_at FROM tickets.inbox_activity a WHERE a.inbox_id = i.id) AS last_inbound_at,
        (SELECT max(d.at) FROM tickets.delivery d WHERE d.inbox_id = i.id) AS last_outbound_at,
        h.last_error, h.last_error_at
-     FROM directory.inbox i LEFT JOIN channels.inbox_health h ON h.inbox_id = i.id`,
+     FROM directory.inbox i LEFT JOIN LATERAL (SELECT last_error, last_error_at FROM channels.inbox_health
+       WHERE inbox_id = i.id AND last_error IS NOT NULL ORDER BY last_error_at DESC LIMIT 1) AS h ON true`,
   );
   return new Map(rows.map((row) => [row.inbox_id, row]));
 }

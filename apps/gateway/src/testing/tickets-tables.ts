@@ -5,7 +5,8 @@ const TABLES = [
   'contact (id uuid PRIMARY KEY, workspace_id uuid NOT NULL, name text)',
   'contact_identity (id uuid PRIMARY KEY, workspace_id uuid NOT NULL, value text)',
   'conversation (id uuid PRIMARY KEY, workspace_id uuid NOT NULL, contact_id uuid, identity_id uuid)',
-  'ticket (id uuid PRIMARY KEY, workspace_id uuid NOT NULL, number bigint, subject text, status text, inbox_id uuid)',
+  `ticket (id uuid PRIMARY KEY, workspace_id uuid NOT NULL, number bigint, subject text, status text, inbox_id uuid,
+     updated_at timestamptz NOT NULL DEFAULT now())`,
   'inbox_activity (inbox_id uuid PRIMARY KEY, workspace_id uuid NOT NULL, last_inbound_at timestamptz NOT NULL)',
   'ticket_conversation (workspace_id uuid NOT NULL, ticket_id uuid, conversation_id uuid)',
   'inbound_receipt (workspace_id uuid NOT NULL, inbox_id uuid, provider_event_id text, message_id uuid)',
@@ -13,7 +14,10 @@ const TABLES = [
      conversation_id uuid, ticket_id uuid, direction text, author_name text, text text,
      unverified_sender boolean NOT NULL DEFAULT false, at timestamptz NOT NULL DEFAULT now())`,
   'attachment (id uuid PRIMARY KEY, workspace_id uuid NOT NULL, message_id uuid, name text, size bigint)',
-  'delivery (message_id uuid PRIMARY KEY, workspace_id uuid NOT NULL, inbox_id uuid, at timestamptz)',
+  `delivery (message_id uuid PRIMARY KEY, workspace_id uuid NOT NULL, inbox_id uuid, at timestamptz, state text,
+     error_code text, error_detail text)`,
+  `ledger (position bigint GENERATED ALWAYS AS IDENTITY, workspace_id uuid NOT NULL, inbox_id uuid, disposition text,
+     at timestamptz NOT NULL DEFAULT now())`,
 ];
 
 /** Of the schema of `tickets` what the gateway reads: a customer's thread, and when an inbox was last used. */

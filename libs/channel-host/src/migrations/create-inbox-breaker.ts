@@ -27,11 +27,22 @@ export class CreateInboxBreaker1795496400000 implements MigrationInterface {
         PRIMARY KEY (workspace_id, inbox_id, way, key)
       );
       CREATE INDEX waiting_work_turn ON channels.waiting_work (workspace_id, inbox_id, way, position);
-      ${workspaceScoped('channels.waiting_work')}`);
+      ${workspaceScoped('channels.waiting_work')}
+      CREATE TABLE channels.refused_call (
+        workspace_id uuid NOT NULL,
+        inbox_id uuid NOT NULL,
+        day date NOT NULL,
+        calls integer NOT NULL,
+        code text NOT NULL,
+        last_at timestamptz NOT NULL,
+        PRIMARY KEY (workspace_id, inbox_id, day)
+      );
+      ${workspaceScoped('channels.refused_call')}`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      DROP TABLE channels.refused_call;
       DROP TABLE channels.waiting_work;
       DELETE FROM channels.inbox_health WHERE way <> 'in';
       ALTER TABLE channels.inbox_health

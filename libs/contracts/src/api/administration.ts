@@ -84,3 +84,51 @@ export interface InboxRequest {
   readonly enabled?: boolean;
   readonly settings?: Readonly<Record<string, unknown>>;
 }
+
+/** A way to the provider of an inbox: `in` reads, `out` sends, `files` fetches what messages left there. */
+export interface InboxWayView {
+  readonly way: 'in' | 'out' | 'files';
+  /** In a row; after three the breaker is open and everything of this way waits. */
+  readonly failures: number;
+  readonly openSince: string | null;
+  /** When it is tried next by itself, while it fails. */
+  readonly retryAt: string | null;
+  readonly lastError: string | null;
+  readonly lastErrorAt: string | null;
+  readonly waiting: number;
+  readonly oldestWaitingAt: string | null;
+}
+
+/**
+ * `GET /api/inboxes/:id/health`: how an inbox is doing now. `POST /api/inboxes/:id/retry` tries its provider at once
+ * and answers the same.
+ */
+export interface InboxHealthView {
+  readonly lastInboundAt: string | null;
+  readonly lastOutboundAt: string | null;
+  /** Replies on their way out. */
+  readonly queued: { readonly replies: number; readonly oldestAt: string | null };
+  readonly ways: readonly InboxWayView[];
+  /** Access tokens that the provider gave for a time, and when each is renewed. Never the tokens. */
+  readonly credentials: readonly { readonly name: string; readonly renewsAt: string }[];
+  /** What came in during the last 24 hours, by what became of it. */
+  readonly lastDay: {
+    readonly accepted: number;
+    readonly duplicates: number;
+    readonly quarantined: number;
+    /** Calls at the inbox's address that did not prove that they were the provider's. */
+    readonly refused: number;
+    readonly refusedReason: string | null;
+    readonly refusedAt: string | null;
+  };
+  /** Replies that failed in the last week, newest first, at most 5. */
+  readonly failures: readonly {
+    readonly at: string;
+    readonly code: string | null;
+    readonly detail: string | null;
+    readonly ticketId: string;
+    readonly ticketNumber: string;
+  }[];
+  /** The ticket of this inbox that moved last, within a day. */
+  readonly latestTicket: { readonly id: string; readonly number: string } | null;
+}
