@@ -82,13 +82,13 @@ describe('the breaker of an inbox', () => {
   }
 
   it('holds nothing of an inbox whose provider answers', async () => {
-    expect(await aBreaker(SOON).holds(healthy)).toBe(false);
+    expect(await aBreaker(SOON).holds(healthy)).toBeUndefined();
   });
 
   it('holds what comes after work that waits, and works it off in order once the provider is back', async () => {
     const breaker = aBreaker(SOON);
     await breaker.wait(dead, item(dead, 'first'), fault);
-    expect(await breaker.holds(dead)).toBe(true);
+    expect(await breaker.holds(dead)).toEqual({ code: 'unavailable', detail: 'away' });
     await breaker.wait(dead, item(dead, 'second'));
     await until(() => tried.length >= 3);
     expect(done).toEqual([]);
@@ -114,8 +114,8 @@ describe('the breaker of an inbox', () => {
     await breaker.wait(dead, item(dead, 'stuck'), fault);
     await breaker.wait(healthy, item(healthy, 'flows'));
     await until(() => done.includes('flows'));
-    expect(await breaker.holds(healthy)).toBe(false);
-    expect(await breaker.holds(dead)).toBe(true);
+    expect(await breaker.holds(healthy)).toBeUndefined();
+    expect(await breaker.holds(dead)).toBeDefined();
     expect(await health(healthy)).toMatchObject([{ failures: 0, open_since: null }]);
   });
 

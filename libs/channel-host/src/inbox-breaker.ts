@@ -24,10 +24,16 @@ export interface InboxBreakerParts {
   readonly longestWaitMs?: LongestWaits;
 }
 
+/** The fault that others wait for, as the provider's channel told it. */
+export interface HeldBack {
+  readonly code: string;
+  readonly detail: string;
+}
+
 /** What those see of a breaker who do the work. */
 export interface Breaker {
-  /** True while work of the inbox has to wait: the breaker is open, or earlier work waits. */
-  holds(inbox: InboxRef): Promise<boolean>;
+  /** Why work of the inbox has to wait: the breaker is open, or earlier work waits. Undefined when it need not. */
+  holds(inbox: InboxRef): Promise<HeldBack | undefined>;
   /** Lets work wait; with the fault that it met, unless it was not tried. Durable when it resolves. */
   wait(inbox: InboxRef, item: WaitingItem, fault?: ChannelError): Promise<void>;
 }
@@ -96,12 +102,16 @@ export class InboxBreaker implements Breaker {
     this.#watched.get(inboxId)?.wake.abort();
   }
 
-  async holds(inbox: InboxRef): Promise<boolean> {
+  async holds(inbox: InboxRef): Promise<HeldBack | undefined> {
     const now = this.parts.clock.now().getTime();
-    if ((this.#freeUntil.get(inbox.id) ?? 0) > now) return false;
-    const held = await this.#waiting.holds(inbox);
-    if (!held) this.#freeUntil.set(inbox.id, now + FREE_MS);
-    return held;
+    if ((this.#freeUntil.get(inbox.id) ?? 0) > now) return undefined;
+    const fault = await this.#waiting.holds(inbox);
+    if (fault === undefined) {
+      this.#freeUntil.set(inbox.id, now + FREE_MS);
+      return undefined;
+    }
+    const [, code = 'unavailable', detail = fault] = /^(\w+): (.*)$/s.exec(fault) ?? [];
+    return { code, detail };
   }
 
   async wait(inbox: InboxRef, item: WaitingItem, fault?: ChannelError): Promise<void> {

@@ -81,7 +81,7 @@ function aFetcher(behaviour: Behaviour = {}) {
     inboxes: { byId: behaviour.byId ?? (async () => inbox) } as unknown as InboxLookup,
     ports: () => ({}) as ChannelPorts,
     breaker: {
-      holds: async () => behaviour.holds ?? false,
+      holds: async () => (behaviour.holds ? { code: 'unavailable', detail: 'away' } : undefined),
       wait: async (_inbox, item, fault) => void waiting.push({ ...item, fault: fault?.code }),
     },
     sleep: async (milliseconds, signal) => {

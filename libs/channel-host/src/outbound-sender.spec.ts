@@ -77,7 +77,7 @@ function aSender(change: {
       ...change.sent,
     },
     breaker: {
-      holds: async () => change.holds ?? false,
+      holds: async () => (change.holds ? { code: 'bad_credentials', detail: 'no' } : undefined),
       async wait(_inbox, item, fault) {
         story.push('wait');
         waiting.push({ ...item, fault: fault?.code });
@@ -243,9 +243,10 @@ describe('a reply on its way out', () => {
   );
 
   it('is not tried while earlier ones of its inbox wait', async () => {
-    const { sender, story, waiting } = aSender({ holds: true });
+    const { sender, story, waiting, reports } = aSender({ holds: true });
     expect(await sender.handle(aBatch([aMessage()]))).toEqual([{ kind: 'done' }]);
     expect(story).toEqual(['wait', 'report queued']);
+    expect(reports).toMatchObject([{ errorCode: 'bad_credentials', errorDetail: 'no' }]);
     expect(waiting).toMatchObject([{ tries: 0, fault: undefined }]);
   });
 

@@ -25,7 +25,7 @@ import {
 import { ObjectNotFoundError, type ObjectStore } from '@tributary/object-store';
 import { backoffMs, type Clock, type Logger, newId } from '@tributary/runtime';
 import type { HostedInbox, InboxLookup, InboxRef } from './hosted-inbox.js';
-import { type Breaker, isProviderFault, ProviderFault } from './inbox-breaker.js';
+import { type Breaker, type HeldBack, isProviderFault, ProviderFault } from './inbox-breaker.js';
 import type { PortsOf } from './provider-ports.js';
 import type { SentMessages } from './sent-messages.js';
 import type { WaitingItem } from './waiting-work.js';
@@ -100,8 +100,9 @@ export class OutboundSender {
     const channel = this.parts.channels.find((each) => each.manifest.channel === queued.channel);
     if (!channel) return { kind: 'ignored', reason: 'OTHER_HOST' };
     const inbox = { id: queued.inboxId, workspaceId: parsed.envelope.workspaceId };
-    if (await this.#passing(() => this.parts.breaker.holds(inbox))) {
-      await this.#holdBack(inbox, queued, undefined, batch);
+    const held = await this.#passing(() => this.parts.breaker.holds(inbox));
+    if (held) {
+      await this.#holdBack(inbox, queued, held, batch);
       return { kind: 'done' };
     }
     try {
@@ -140,18 +141,18 @@ export class OutboundSender {
   async #holdBack(
     inbox: InboxRef,
     queued: MessageQueued,
-    fault: ChannelError | undefined,
+    why: ChannelError | HeldBack,
     batch: RecordBatch,
   ): Promise<void> {
     const { messageId, attempt } = queued;
+    const fault = why instanceof ChannelError ? why : undefined;
     const item = {
       ...{ key: `${messageId}/${attempt}`, payload: queued },
       ...{ tries: fault === undefined ? 0 : 1, since: this.parts.clock.now() },
     };
     await this.#persist(batch, queued, () => this.parts.breaker.wait(inbox, item, fault));
-    const errorCode = fault?.code ?? 'unavailable';
-    const detail = fault?.message ?? 'earlier messages of this inbox wait for the provider';
-    const errorDetail = detail.slice(0, 2000).toWellFormed();
+    const detail = 'detail' in why ? why.detail : why.message;
+    const [errorCode, errorDetail] = [why.code, detail.slice(0, 2000).toWellFormed()];
     const report = { messageId, attempt, state: 'queued' as const, errorCode, errorDetail };
     await this.#report(inbox, { report, externalIds: [] }, batch);
   }

@@ -23,15 +23,16 @@ export class WaitingWork {
     private readonly way: ProviderWay,
   ) {}
 
-  /** True while something waits, or the breaker is open. */
-  async holds(inbox: InboxRef): Promise<boolean> {
-    const rows: { held: boolean }[] = await this.#query(
+  /** The last fault of the way while something waits or the breaker is open, empty when none is known; else undefined. */
+  async holds(inbox: InboxRef): Promise<string | undefined> {
+    const rows: { fault: string }[] = await this.#query(
       inbox,
-      `SELECT EXISTS (SELECT 1 FROM channels.waiting_work WHERE workspace_id = $1 AND inbox_id = $2 AND way = $3)
-        OR EXISTS (SELECT 1 FROM channels.inbox_health
-          WHERE workspace_id = $1 AND inbox_id = $2 AND way = $3 AND open_since IS NOT NULL) AS held`,
+      `SELECT COALESCE(last_error, '') AS fault FROM channels.inbox_health h
+       WHERE workspace_id = $1 AND inbox_id = $2 AND way = $3 AND (open_since IS NOT NULL OR EXISTS (
+         SELECT 1 FROM channels.waiting_work w
+         WHERE w.workspace_id = h.workspace_id AND w.inbox_id = h.inbox_id AND w.way = h.way))`,
     );
-    return rows[0]?.held ?? false;
+    return rows[0]?.fault;
   }
 
   async put(inbox: InboxRef, { key, payload, tries, since }: WaitingItem): Promise<void> {

@@ -2,6 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import type {
   DryRunRequest,
   DryRunView,
+  InboxHealthView,
   InboxRequest,
   InboxView,
   PersonRequest,
@@ -27,6 +28,17 @@ export const teamsQuery = listQuery<TeamView>('teams');
 export const skillsQuery = listQuery<SkillView>('skills');
 export const inboxesQuery = listQuery<InboxView>('inboxes');
 
+/** How often an open inbox page looks: the stream does not carry it. */
+const HEALTH_MS = 2_000;
+
+export const inboxHealthQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['inboxes', id, 'health'],
+    queryFn: ({ signal }) => request<InboxHealthView>('GET', `/api/inboxes/${id}/health`, { signal }),
+    staleTime: 0,
+    refetchInterval: HEALTH_MS,
+  });
+
 export const policyQuery = queryOptions({
   queryKey: ['routing-policy'],
   queryFn: ({ signal }) => request<RoutingPolicyView>('GET', '/api/routing/policy', { signal }),
@@ -46,6 +58,10 @@ export const saveQueue = (id: string | null, name: string) =>
   save<{ name: string }, QueueView>('queues', id, { name });
 export const saveInbox = (id: string | null, body: InboxRequest) =>
   save<InboxRequest, InboxView>('inboxes', id, body);
+
+/** Tries the provider of an inbox now, instead of when it would be tried next. */
+export const retryInbox = (id: string): Promise<InboxHealthView> =>
+  request('POST', `/api/inboxes/${id}/retry`);
 
 export const makeSignInLink = (personId: string): Promise<SignInLinkView> =>
   request('POST', `/api/people/${personId}/sign-in-link`);

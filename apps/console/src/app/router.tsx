@@ -147,6 +147,12 @@ const inboxes = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/InboxesPage.js'), 'InboxesPage'),
 });
 
+const inbox = createRoute({
+  getParentRoute: () => settings,
+  path: 'inboxes/$inboxId',
+  component: lazyRouteComponent(() => import('../features/settings/InboxPage.js'), 'InboxPage'),
+});
+
 const routing = createRoute({
   getParentRoute: () => settings,
   path: 'routing',
@@ -158,7 +164,7 @@ const routeTree = root.addChildren([
   frame.addChildren([
     home,
     tickets.addChildren([noTicket, ticket]),
-    settings.addChildren([settingsHome, preferences, people, skills, queues, inboxes, routing]),
+    settings.addChildren([settingsHome, preferences, people, skills, queues, inboxes, inbox, routing]),
   ]),
 ]);
 

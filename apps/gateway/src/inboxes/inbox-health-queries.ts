@@ -55,7 +55,8 @@ async function trafficOf(manager: EntityManager, inboxId: string) {
   const row = await one<{ in_at: Instant; out_at: Instant }>(
     manager,
     `SELECT (SELECT last_inbound_at FROM tickets.inbox_activity WHERE inbox_id = $1) AS in_at,
-       (SELECT max(at) FROM tickets.delivery WHERE inbox_id = $1) AS out_at`,
+       (SELECT max(at) FROM tickets.delivery
+         WHERE inbox_id = $1 AND state NOT IN ('queued', 'failed')) AS out_at`,
     inboxId,
   );
   return { lastInboundAt: instant(row.in_at), lastOutboundAt: instant(row.out_at) };

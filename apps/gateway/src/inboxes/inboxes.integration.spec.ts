@@ -195,7 +195,7 @@ describe('inboxes', () => {
       workspace.id,
       came,
     ]);
-    await gateway.owner.query(`INSERT INTO tickets.delivery VALUES ($1, $2, $3, $4)`, [
+    await gateway.owner.query(`INSERT INTO tickets.delivery VALUES ($1, $2, $3, $4, 'sent')`, [
       newId(),
       workspace.id,
       body.id,

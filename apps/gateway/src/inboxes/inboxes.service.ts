@@ -156,7 +156,8 @@ async function healthOf(manager: EntityManager): Promise<ReadonlyMap<string, Hea
   const rows: HealthRow[] = await manager.query(
     `SELECT i.id AS inbox_id,
        (SELECT a.last_inbound_at FROM tickets.inbox_activity a WHERE a.inbox_id = i.id) AS last_inbound_at,
-       (SELECT max(d.at) FROM tickets.delivery d WHERE d.inbox_id = i.id) AS last_outbound_at,
+       (SELECT max(d.at) FROM tickets.delivery d
+         WHERE d.inbox_id = i.id AND d.state NOT IN ('queued', 'failed')) AS last_outbound_at,
        h.last_error, h.last_error_at
      FROM directory.inbox i LEFT JOIN LATERAL (SELECT last_error, last_error_at FROM channels.inbox_health
        WHERE inbox_id = i.id AND last_error IS NOT NULL ORDER BY last_error_at DESC LIMIT 1) AS h ON true`,

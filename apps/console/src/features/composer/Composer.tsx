@@ -2,6 +2,7 @@ import { Textarea } from '@mantine/core';
 import type { StatusCategory, TicketDetail } from '@tributary/contracts';
 import { useEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
 import { useShortcut } from '../../app/shortcuts.js';
+import { contactName } from '../../i18n/contact-name.js';
 import { useTranslate } from '../../i18n/use-translate.js';
 import { AttachmentTray } from './AttachmentTray.js';
 import { ComposerFoot } from './ComposerFoot.js';
@@ -94,7 +95,7 @@ function Writing(props: {
       className={classes['input']}
       aria-label={label}
       placeholder={t(draft.mode === 'reply' ? 'composer.reply_hint' : 'composer.note_hint', {
-        name: ticket.contact.name,
+        name: contactName(ticket.contact.name, ticket.channel, t),
       })}
       value={draft.text}
       onChange={(event) => draft.setText(event.currentTarget.value)}

@@ -1,6 +1,7 @@
 import { UnstyledButton } from '@mantine/core';
 import { IconArrowBackUp, IconLock } from '@tabler/icons-react';
 import type { TicketDetail } from '@tributary/contracts';
+import { contactName } from '../../i18n/contact-name.js';
 import { useTranslate } from '../../i18n/use-translate.js';
 import { KeyTip } from '../../ui/KeyTip.js';
 import { recipientOf } from './recipient.js';
@@ -16,6 +17,7 @@ export function ComposerHead(props: {
   const { ticket, mode, onMode } = props;
   const t = useTranslate();
   const address = recipientOf(ticket);
+  const name = contactName(ticket.contact.name, ticket.channel, t);
   return (
     <div className={classes['head']}>
       <div role="tablist" aria-label={t('composer.kind')} className={classes['modes']}>
@@ -41,7 +43,7 @@ export function ComposerHead(props: {
         {mode === 'note'
           ? t('composer.note_target')
           : t('composer.reply_target', {
-              recipient: address ? `${ticket.contact.name} <${address}>` : ticket.contact.name,
+              recipient: address ? `${name} <${address}>` : name,
               channel: t(`channel.${ticket.channel}`),
               inbox: ticket.inbox.name,
             })}

@@ -13,6 +13,7 @@ import { useSession } from '../../api/session.js';
 import { languageName, regionName } from '../../i18n/names.js';
 import { useLingui } from '@lingui/react';
 import { useNow, useTime } from '../../i18n/use-time.js';
+import { contactName } from '../../i18n/contact-name.js';
 import { useTranslate } from '../../i18n/use-translate.js';
 import { Ago } from '../../ui/Ago.js';
 import { Initials, StatusMark, VipMark } from '../../ui/Marks.js';
@@ -30,7 +31,7 @@ export function Details({ ticket }: { ticket: TicketDetail }) {
       <div className={classes['contact']}>
         <Initials name={ticket.contact.name} size={40} />
         <div className={classes['contactText']}>
-          <h2>{ticket.contact.name}</h2>
+          <h2>{contactName(ticket.contact.name, ticket.channel, t)}</h2>
           <span>{ticket.contact.tier === 'vip' ? <VipMark /> : t('tier.standard')}</span>
         </div>
       </div>

@@ -2,6 +2,7 @@ import { Link, useSearch } from '@tanstack/react-router';
 import type { TicketRow } from '@tributary/contracts';
 import { memo } from 'react';
 import { useSession } from '../../api/session.js';
+import { contactName } from '../../i18n/contact-name.js';
 import { useTranslate } from '../../i18n/use-translate.js';
 import { Ago } from '../../ui/Ago.js';
 import { ChannelIcon, Initials, PriorityMark, StatusMark, VipMark } from '../../ui/Marks.js';
@@ -21,6 +22,7 @@ interface Props {
 export const Row = memo(function Row({ row, open, marked, left }: Props) {
   const { view } = useListFilter();
   const search = useSearch({ strict: false });
+  const t = useTranslate();
   return (
     <Link
       to="/tickets/$view/$ticketId"
@@ -38,7 +40,7 @@ export const Row = memo(function Row({ row, open, marked, left }: Props) {
       </span>
       <span className={classes['body']}>
         <span className={classes['line']}>
-          <span className={classes['contact']}>{row.contact.name}</span>
+          <span className={classes['contact']}>{contactName(row.contact.name, row.channel, t)}</span>
           {row.contact.tier === 'vip' && <VipMark />}
           <span className={classes['spring']} />
           <Unread unread={row.unread} />

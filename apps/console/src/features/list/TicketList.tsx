@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { TicketRow } from '@tributary/contracts';
 import { countsQuery } from '../../api/tickets.js';
 import { useShortcut } from '../../app/shortcuts.js';
+import { contactName } from '../../i18n/contact-name.js';
 import { useTranslate } from '../../i18n/use-translate.js';
 import { KeyTip } from '../../ui/KeyTip.js';
 import { LateSkeleton } from '../../ui/LateSkeleton.js';
@@ -59,7 +60,7 @@ function Arrivals({ arrivals, onLetIn }: { arrivals: readonly TicketRow[]; onLet
         <strong>{t('list.new', { count: arrivals.length })}</strong>
         {latest && (
           <span className={classes['arrival']}>
-            {latest.contact.name} · {latest.subject}
+            {contactName(latest.contact.name, latest.channel, t)} · {latest.subject}
           </span>
         )}
       </button>

@@ -1,39 +1,34 @@
-import { Button, Switch } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconArrowDownLeft, IconArrowUpRight } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
-import type { Channel, InboxView } from '@tributary/contracts';
+import { Link } from '@tanstack/react-router';
+import type { InboxView } from '@tributary/contracts';
 import type { ReactNode } from 'react';
-import { inboxesQuery, saveInbox } from '../../api/admin.js';
-import { queryClient } from '../../api/query-client.js';
-import { showProblem } from '../../app/show-problem.js';
 import { channelName } from '../../i18n/channel-name.js';
-import type { MessageId } from '../../i18n/message-ids.js';
 import { useTranslate } from '../../i18n/use-translate.js';
 import { Ago } from '../../ui/Ago.js';
 import { ChannelIcon } from '../../ui/Marks.js';
 import { CopyLine } from './CopyLine.js';
+import { addressHelp } from './InboxSetUp.js';
+import { InboxSwitch } from './InboxSwitch.js';
 import classes from './settings.module.css';
 
 /** One inbox: whether it runs, what to hand to customers, and how it is doing. */
 export function InboxCard({ inbox, onEdit }: { inbox: InboxView; onEdit: () => void }) {
   const t = useTranslate();
-  const turn = useMutation({
-    mutationFn: (enabled: boolean) => saveInbox(inbox.id, { enabled }),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: inboxesQuery.queryKey }),
-    onError: (error) => showProblem(error, t, t('inboxes.not_changed', { name: inbox.name })),
-  });
   return (
     <li className={classes['card']}>
       <div className={classes['cardHead']}>
         <ChannelIcon channel={inbox.channel} size={18} />
-        <span className={classes['itemName']}>{inbox.name}</span>
+        <Link
+          to="/settings/inboxes/$inboxId"
+          params={{ inboxId: inbox.id }}
+          className={classes['itemName']}
+          preload="intent"
+        >
+          {inbox.name}
+        </Link>
         <span className={classes['itemDetail']}>{channelName(inbox.channel, t)}</span>
-        <Switch
-          size="sm"
-          label={t(inbox.enabled ? 'inboxes.on' : 'inboxes.off')}
-          checked={turn.isPending ? turn.variables : inbox.enabled}
-          onChange={(event) => turn.mutate(event.currentTarget.checked)}
-        />
+        <InboxSwitch inbox={inbox} />
         <Button
           variant="default"
           size="compact-sm"
@@ -52,11 +47,6 @@ export function InboxCard({ inbox, onEdit }: { inbox: InboxView; onEdit: () => v
       <Health inbox={inbox} />
     </li>
   );
-}
-
-function addressHelp(channel: Channel): MessageId {
-  if (channel === 'email' || channel === 'web_form') return `inboxes.address_${channel}`;
-  return 'inboxes.address_provider';
 }
 
 function Health({ inbox: { health } }: { inbox: InboxView }) {

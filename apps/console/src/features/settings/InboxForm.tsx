@@ -19,6 +19,7 @@ interface Props {
   readonly channel: ChannelView;
   readonly inbox: InboxView | null;
   readonly onClose: () => void;
+  readonly onSaved?: (saved: InboxView) => void;
 }
 
 /** The channel's own settings, drawn from the same list that the API checks them by. */
@@ -57,7 +58,7 @@ export function InboxForm(props: Props) {
   );
 }
 
-function useInboxForm({ channel, inbox, onClose }: Props) {
+function useInboxForm({ channel, inbox, onClose, onSaved }: Props) {
   const t = useTranslate();
   const texts = useChannelTexts();
   const form = useForm<InboxValues>({
@@ -81,7 +82,10 @@ function useInboxForm({ channel, inbox, onClose }: Props) {
         settings: settingsToSend(channel, settings),
       }),
     renews: [inboxesQuery.queryKey],
-    onSaved: onClose,
+    onSaved: (saved: InboxView) => {
+      onClose();
+      onSaved?.(saved);
+    },
     fieldOf: (field) => (channel.settings.some(({ name }) => name === field) ? `settings.${field}` : field),
   });
   return { form, ...saving };

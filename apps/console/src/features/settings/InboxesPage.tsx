@@ -2,11 +2,13 @@ import { Button, Menu } from '@mantine/core';
 import { IconMailbox, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { ChannelView, InboxView } from '@tributary/contracts';
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { inboxesQuery } from '../../api/admin.js';
 import { channelsQuery } from '../../api/tickets.js';
 import { useTranslate } from '../../i18n/use-translate.js';
 import { Empty } from '../../ui/Empty.js';
+import { ChannelIcon } from '../../ui/Marks.js';
 import { useChannelTexts } from './channel-texts.js';
 import { InboxCard } from './InboxCard.js';
 import { InboxForm } from './InboxForm.js';
@@ -24,6 +26,7 @@ export function InboxesPage() {
   const inboxes = useQuery(inboxesQuery);
   const { data: channels } = useQuery(channelsQuery);
   const [edited, setEdited] = useState<Edited | null>(null);
+  const navigate = useNavigate();
   const edit = (inbox: InboxView): void => {
     const channel = channels?.find((each) => each.channel === inbox.channel);
     if (channel) setEdited({ channel, inbox });
@@ -50,6 +53,10 @@ export function InboxesPage() {
           channel={edited.channel}
           inbox={edited.inbox}
           onClose={() => setEdited(null)}
+          onSaved={({ id }) => {
+            // What is still to be done at the provider stands on its page.
+            if (!edited.inbox) void navigate({ to: '/settings/inboxes/$inboxId', params: { inboxId: id } });
+          }}
         />
       )}
     </Page>
@@ -69,7 +76,10 @@ function AddInbox(props: { channels: readonly ChannelView[]; onAdd: (channel: Ch
       <Menu.Dropdown>
         {props.channels.map((channel) => (
           <Menu.Item key={channel.channel} onClick={() => props.onAdd(channel)}>
-            <div>{texts.title(channel)}</div>
+            <div className={classes['menuTitle']}>
+              <ChannelIcon channel={channel.channel} size={16} />
+              {texts.title(channel)}
+            </div>
             <div className={classes['menuHelp']}>{texts.description(channel)}</div>
           </Menu.Item>
         ))}

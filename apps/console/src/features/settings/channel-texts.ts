@@ -3,11 +3,80 @@ import type { ChannelView, SettingField } from '@tributary/contracts';
 
 type Texts = Readonly<Record<string, readonly [label: string, help: string]>>;
 
+/** Of several channels of one provider. */
+const META: Texts = {
+  accessToken: ['访问令牌', '用系统用户的令牌，不会过期；所需权限见接入说明。'],
+  appSecret: ['应用密钥', '应用设置的“基本”页。用来校验 Meta 的每次调用，并给我们的请求签名。'],
+  verifyToken: ['验证口令', '自己设定，至少8个字符；与回调网址一起填到 Meta。'],
+  version: ['Graph API 版本', '当前版本即将停用时再调高。'],
+  pageId: ['主页编号', '一串数字，见主页“简介”的“公共主页信息透明度”。'],
+};
+const TWILIO: Texts = {
+  accountSid: ['账号 SID', '在 Twilio 控制台首页，以 AC 开头。'],
+  authToken: ['认证令牌', '在账号 SID 旁边。用来校验来自 Twilio 的调用并发送回复。'],
+  messagingServiceSid: ['消息服务 SID', '以 MG 开头。号码属于某个消息服务时填写；不填号码时由服务挑选。'],
+  advancedOptOut: ['高级退订', '消息服务启用时打开，这时只有那里设定的词才会退订或恢复。'],
+};
+const WECHAT: Texts = {
+  appId: ['AppID', '以 wx 开头，在“基本配置”页。'],
+  appSecret: ['AppSecret', '在同一页。本系统的出口地址必须在旁边的 IP 白名单中。'],
+  callbackToken: ['Token', '服务器配置中的令牌：自定的3至32个字母或数字，两边一致。'],
+  encodingAesKey: ['EncodingAESKey', '服务器配置中的43个字符。填写后只接收加密消息，留空则只接收明文。'],
+};
+
+const of = (channels: readonly string[], texts: Texts): Texts =>
+  Object.fromEntries(
+    channels.flatMap((channel) =>
+      Object.entries(texts).map(([name, words]) => [`${channel}.${name}`, words]),
+    ),
+  );
+
 /**
  * A channel describes itself in English, in the manifest from which the API also checks. These are the Chinese words
  * for the channels we ship, by `channel` and `channel.setting`; a channel that is not here keeps its own.
  */
 const CHINESE: Texts = {
+  ...of(['messenger', 'instagram', 'whatsapp_cloud'], META),
+  ...of(['sms', 'whatsapp'], TWILIO),
+  ...of(['wechat_oa', 'wechat_mini', 'wecom_kf'], WECHAT),
+  sms: ['短信（Twilio）', '通过 Twilio 号码收发短信。'],
+  'sms.sender': ['电话号码', '带国家代码的号码（+14155550100），或短号码。'],
+  whatsapp: ['WhatsApp（Twilio）', '通过 Twilio 收发 WhatsApp 消息。'],
+  'whatsapp.sender': ['WhatsApp 号码', 'WhatsApp 发送方的号码，带国家代码（+14155550100）。'],
+  whatsapp_cloud: ['WhatsApp（Cloud API）', '直接使用 Meta 的 WhatsApp Cloud API 号码。'],
+  'whatsapp_cloud.phoneNumberId': [
+    '号码编号',
+    '一串数字，WhatsApp 管理工具中显示在号码旁边，并不是号码本身。',
+  ],
+  messenger: ['Messenger', '客户写给 Facebook 主页的消息。'],
+  instagram: ['Instagram', '客户写给 Instagram 专业账号的私信。'],
+  'instagram.accountId': ['Instagram 账号编号', '一串数字，Meta 给专业账号的编号，不是用户名。'],
+  'instagram.pageId': ['主页编号', '与该账号关联的主页，回复从这里发出。'],
+  'instagram.storyMentions': ['快拍提及也算消息', '关闭时，有人在快拍中提到账号不会生成工单。'],
+  telegram: ['Telegram', '客户写给机器人的消息，以及机器人所在群组的消息。'],
+  'telegram.botToken': ['机器人令牌', '来自 @BotFather：数字、冒号和35个字符。'],
+  'telegram.webhookSecret': [
+    'Webhook 密钥',
+    '自己设定，16至256个字母、数字、_ 或 -；setWebhook 的 secret_token 填同样的值。',
+  ],
+  line: ['LINE', '好友和群组写给 LINE 官方账号的消息。'],
+  'line.channelId': ['频道编号', '十位数字，在 Messaging API 频道的基本设置中。'],
+  'line.channelSecret': ['频道密钥', '32个字符，在同一页；LINE 用它给调用签名。'],
+  'line.accessToken': ['频道访问令牌', 'Messaging API 标签页中的长期令牌。留空时用编号和密钥换取短期令牌。'],
+  wechat_oa: ['微信公众号', '粉丝写给公众号的消息。'],
+  wechat_mini: ['微信小程序', '小程序客服会话中的消息。'],
+  'wechat_mini.orderParameters': [
+    '订单号参数名',
+    '小程序页面中代表订单号的参数；常见的（orderNo、order_id 等）已能识别。',
+  ],
+  wecom_kf: ['企业微信客服', '客户写给企业微信客服账号的消息。'],
+  'wecom_kf.corpId': ['CorpID', '以 ww 开头，在管理后台“我的企业”。'],
+  'wecom_kf.secret': ['Secret', '微信客服应用的密钥，或有权调用其接口的应用的密钥。'],
+  'wecom_kf.openKfIds': [
+    '客服账号',
+    '此收件渠道服务的客服账号编号（wk…），每行一个；客户没有指定时由第一个回复。',
+  ],
+  'wecom_kf.encodingAesKey': ['EncodingAESKey', '回调配置中的43个字符。'],
   email: ['电子邮件', '通过 IMAP 读取邮箱，或接收转发的邮件；通过 SMTP 回复。'],
   'email.address': ['邮箱地址', '客户写信的地址，回复也从这里发出。'],
   'email.displayName': ['发件人名称', '与客服姓名一起显示，例如“小梅（示例公司客服）”。'],
@@ -29,7 +98,8 @@ const CHINESE: Texts = {
   web_form: ['网页表单', '放在你的网站或由我们托管的页面，客户在上面留言。'],
   'web_form.title': ['标题', '显示在表单顶部。'],
   'web_form.introduction': ['说明', '显示在标题下方。'],
-  'web_form.origins': ['允许的网站', '可以嵌入此表单的网站。'],
+  'web_form.types': ['请求类型', '客户可以选择的类型，会成为工单的类型。'],
+  'web_form.regions': ['地区', '国家代码（cn）或自定的词；填写后客户可选，分配规则可以使用。'],
 };
 
 /** The words of channels and their settings in the language of the console. */

@@ -22,7 +22,12 @@ const SIGNS: readonly (readonly [RegExp, Icon])[] = [
   [/zip|compressed|tar/, IconFileZip],
 ];
 
-/** Files as cards; what the mail shows inside itself is not listed again. */
+/** Kinds of pictures that every browser draws and that cannot carry a script; the rest stays a card. */
+const PICTURES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif']);
+/** What is larger is fetched when somebody asks for it. */
+const SHOWN_BYTES = 10 * 1024 * 1024;
+
+/** Pictures as they are, other files as cards; what the mail shows inside itself is not listed again. */
 export function Attachments({ attachments }: { attachments: readonly AttachmentView[] }) {
   const t = useTranslate();
   const { i18n } = useLingui();
@@ -32,6 +37,20 @@ export function Attachments({ attachments }: { attachments: readonly AttachmentV
     <ul className={classes['files']} aria-label={t('composer.attachments')}>
       {files.map(({ id, name, contentType, size, url }) => {
         const Sign = SIGNS.find(([kind]) => kind.test(contentType))?.[1] ?? IconFile;
+        if (PICTURES.has(contentType) && size <= SHOWN_BYTES) {
+          return (
+            <li key={id}>
+              <a
+                className={classes['picture']}
+                href={url}
+                download={name}
+                title={t('message.download', { name })}
+              >
+                <img src={url} alt={name} loading="lazy" />
+              </a>
+            </li>
+          );
+        }
         return (
           <li key={id}>
             <a

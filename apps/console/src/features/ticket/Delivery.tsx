@@ -31,6 +31,15 @@ export function Delivery(props: { messageId: string; ticketId: string; delivery:
     onError: (error) => showProblem(error, t, t('delivery.not_retried')),
     onSettled: () => queryClient.invalidateQueries({ queryKey: ticketKey(ticketId) }),
   });
+  if (delivery.state === 'queued' && delivery.errorCode !== null) {
+    const reason = delivery.errorCode === 'bad_credentials' ? 'bad_credentials' : 'unavailable';
+    return (
+      <p className={classes['delivery']} data-waits title={delivery.errorDetail ?? undefined} role="status">
+        <Sign size={14} stroke={1.8} aria-hidden />
+        {t('delivery.waits', { reason: t(`delivery.waits_${reason}`) })}
+      </p>
+    );
+  }
   if (delivery.state !== 'failed') {
     return (
       <p className={classes['delivery']} title={time.exact(delivery.at)}>

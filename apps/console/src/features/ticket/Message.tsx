@@ -1,9 +1,10 @@
 import { UnstyledButton } from '@mantine/core';
-import { IconDots } from '@tabler/icons-react';
+import { IconDots, IconFileCode } from '@tabler/icons-react';
 import type { MessageItem, TicketDetail } from '@tributary/contracts';
 import { useState } from 'react';
 import { useSession } from '../../api/session.js';
 import { useTime } from '../../i18n/use-time.js';
+import { contactName } from '../../i18n/contact-name.js';
 import { useTranslate } from '../../i18n/use-translate.js';
 import { ChannelIcon, Initials } from '../../ui/Marks.js';
 import { Earlier, Reactions, TakenBack } from './AfterMessage.js';
@@ -26,7 +27,9 @@ export function Message({ message, continues, ticket }: Props) {
   const t = useTranslate();
   const { person } = useSession();
   const name =
-    message.author.id === person.id ? t('ticket.me_named', { name: person.name }) : message.author.name;
+    message.author.id === person.id
+      ? t('ticket.me_named', { name: person.name })
+      : contactName(message.author.name, message.channel, t);
   return (
     <article
       className={classes['message']}
@@ -46,14 +49,17 @@ export function Message({ message, continues, ticket }: Props) {
         </header>
       )}
       <Warnings message={message} />
-      <div className={classes['bubble']}>
-        {message.deletedAt === null ? (
-          <Body message={message} />
-        ) : (
-          <TakenBack at={message.deletedAt}>
+      <div className={classes['bubbleLine']}>
+        <div className={classes['bubble']}>
+          {message.deletedAt === null ? (
             <Body message={message} />
-          </TakenBack>
-        )}
+          ) : (
+            <TakenBack at={message.deletedAt}>
+              <Body message={message} />
+            </TakenBack>
+          )}
+        </div>
+        {message.direction === 'inbound' && <Original message={message} />}
       </div>
       <Reactions reactions={message.reactions} />
       {message.delivery && (
@@ -71,6 +77,23 @@ function Body({ message }: { message: MessageItem }) {
       <MediaCards media={message.media} />
       <Earlier earlier={message.earlier} />
     </>
+  );
+}
+
+/** The bytes as they came, whatever was made of them. */
+function Original({ message }: { message: MessageItem }) {
+  const t = useTranslate();
+  return (
+    <a
+      className={classes['originalLink']}
+      href={`/api/messages/${message.id}/original`}
+      download
+      data-shown={message.quarantined || undefined}
+      aria-label={t('message.original')}
+      title={t('message.original')}
+    >
+      <IconFileCode size={16} stroke={1.6} aria-hidden />
+    </a>
   );
 }
 
