@@ -95,7 +95,7 @@ function Writing(props: {
       className={classes['input']}
       aria-label={label}
       placeholder={t(draft.mode === 'reply' ? 'composer.reply_hint' : 'composer.note_hint', {
-        name: contactName(ticket.contact.name, ticket.channel, t),
+        name: contactName(ticket.contact.name, t),
       })}
       value={draft.text}
       onChange={(event) => draft.setText(event.currentTarget.value)}

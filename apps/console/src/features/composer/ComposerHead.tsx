@@ -17,7 +17,7 @@ export function ComposerHead(props: {
   const { ticket, mode, onMode } = props;
   const t = useTranslate();
   const address = recipientOf(ticket);
-  const name = contactName(ticket.contact.name, ticket.channel, t);
+  const name = contactName(ticket.contact.name, t);
   return (
     <div className={classes['head']}>
       <div role="tablist" aria-label={t('composer.kind')} className={classes['modes']}>
@@ -43,7 +43,7 @@ export function ComposerHead(props: {
         {mode === 'note'
           ? t('composer.note_target')
           : t('composer.reply_target', {
-              recipient: address ? `${name} <${address}>` : name,
+              recipient: address && address !== name ? `${name} <${address}>` : name,
               channel: t(`channel.${ticket.channel}`),
               inbox: ticket.inbox.name,
             })}

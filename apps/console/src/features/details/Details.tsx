@@ -31,7 +31,7 @@ export function Details({ ticket }: { ticket: TicketDetail }) {
       <div className={classes['contact']}>
         <Initials name={ticket.contact.name} size={40} />
         <div className={classes['contactText']}>
-          <h2>{contactName(ticket.contact.name, ticket.channel, t)}</h2>
+          <h2>{contactName(ticket.contact.name, t)}</h2>
           <span>{ticket.contact.tier === 'vip' ? <VipMark /> : t('tier.standard')}</span>
         </div>
       </div>

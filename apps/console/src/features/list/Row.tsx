@@ -40,7 +40,7 @@ export const Row = memo(function Row({ row, open, marked, left }: Props) {
       </span>
       <span className={classes['body']}>
         <span className={classes['line']}>
-          <span className={classes['contact']}>{contactName(row.contact.name, row.channel, t)}</span>
+          <span className={classes['contact']}>{contactName(row.contact.name, t)}</span>
           {row.contact.tier === 'vip' && <VipMark />}
           <span className={classes['spring']} />
           <Unread unread={row.unread} />

@@ -60,7 +60,7 @@ function Arrivals({ arrivals, onLetIn }: { arrivals: readonly TicketRow[]; onLet
         <strong>{t('list.new', { count: arrivals.length })}</strong>
         {latest && (
           <span className={classes['arrival']}>
-            {contactName(latest.contact.name, latest.channel, t)} · {latest.subject}
+            {contactName(latest.contact.name, t)} · {latest.subject}
           </span>
         )}
       </button>

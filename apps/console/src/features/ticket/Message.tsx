@@ -29,7 +29,7 @@ export function Message({ message, continues, ticket }: Props) {
   const name =
     message.author.id === person.id
       ? t('ticket.me_named', { name: person.name })
-      : contactName(message.author.name, message.channel, t);
+      : contactName(message.author.name, t);
   return (
     <article
       className={classes['message']}
