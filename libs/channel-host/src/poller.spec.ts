@@ -203,6 +203,20 @@ describe('a poller', () => {
     expect(story).toEqual(['fetch null', 'accept', 'save 1']);
   });
 
+  it('tries at once, when it is asked to, what it would have let rest for long', async () => {
+    const { poller, reports } = startPoller([[new ChannelError('unavailable', 'down')], [window('1', 'a')]], {
+      longestWaitMs: { unavailable: 600_000, badCredentials: 600_000 },
+      random: () => 0.999,
+    });
+    await poller.watch(inbox);
+    await until(() => reports.length === 1);
+    await until(() => {
+      poller.retry(inbox.id);
+      return story.includes('save 1');
+    });
+    expect(story).toEqual(['fetch null', 'fetch null', 'accept a', 'save 1']);
+  });
+
   it('ends at once while it waits to try again', async () => {
     const { poller, reports } = startPoller([[new ChannelError('unavailable', 'down')], []], {
       longestWaitMs: { unavailable: 600_000, badCredentials: 600_000 },

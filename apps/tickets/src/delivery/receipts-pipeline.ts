@@ -1,10 +1,4 @@
-import {
-  DELIVERY_STATES,
-  type DeliveryReported,
-  type DeliveryState,
-  outboundReceipts,
-  parseRecord,
-} from '@tributary/contracts';
+import { DELIVERY_STATES, type DeliveryReported, outboundReceipts, parseRecord } from '@tributary/contracts';
 import { claimReceipts, inWorkspace } from '@tributary/database';
 import type { LogRecord, Outcome, RecordBatch } from '@tributary/event-log';
 import type { ServiceContext } from '@tributary/service';
