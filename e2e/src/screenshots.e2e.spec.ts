@@ -130,6 +130,12 @@ describe.each(APPEARANCES)('in $locale, $colorScheme, $width pixels wide', (appe
     await expectReadable('inboxes');
   });
 
+  it('an inbox, with what is to be done and how it is doing', async () => {
+    await page.getByRole('link', { name: 'Support mailbox' }).click();
+    await page.locator('dl').first().waitFor();
+    await expectReadable('inbox');
+  });
+
   it('the customer’s form', async () => {
     await page.goto((await admin.inboxOf('web_form')).publicAddress ?? '');
     await page.getByRole('textbox').first().waitFor();

@@ -33,14 +33,6 @@ export class RefusedCalls {
     this.#timer ??= setTimeout(() => void this.flush(), EVERY_MS);
   }
 
-  start(): void {
-    // Calls begin it.
-  }
-
-  stop(): Promise<void> {
-    return this.flush();
-  }
-
   /** Writes what was counted; what cannot be written is only logged. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
