@@ -85,12 +85,10 @@ export class ChannelHostModule {
     const sender = new OutboundSender({ ...parts, ports, breaker: out });
     const fetcher = new MediaFetcher({ ...parts, ports, breaker: files });
     const workers: readonly Worker[] = [
-      ...[
-        pulls,
-        refused,
-        new SentUpkeep(parts),
-        new InboxRetries(parts.dataSource, parts.inboxes, [pulls, out, files]),
-      ],
+      pulls,
+      new SentUpkeep(parts),
+      new InboxRetries(parts.dataSource, parts.inboxes, [pulls, out, files]),
+      { start: () => undefined, stop: () => refused.flush() },
       out.working((item, workspaceId, signal) => sender.sendWaiting(item, workspaceId, signal)),
       files.working((item, workspaceId, signal) => fetcher.fetchWaiting(item, workspaceId, signal)),
     ];

@@ -10,7 +10,7 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import {
-  CHANNELS,
+  CHANNEL_NAME,
   type Channel,
   type ChannelView,
   type InboxHealthView,
@@ -19,7 +19,7 @@ import {
 } from '@tributary/contracts';
 import { CurrentPerson, RequireRole, SessionGuard, type SignedInPerson } from '@tributary/directory';
 import { IsOptionalField } from '@tributary/service';
-import { IsBoolean, IsIn, IsObject, Matches, MaxLength } from 'class-validator';
+import { IsBoolean, IsObject, Matches, MaxLength } from 'class-validator';
 import { InboxHealthQueries } from './inbox-health-queries.js';
 import { InboxesService } from './inboxes.service.js';
 
@@ -40,12 +40,12 @@ class InboxDetailsDto {
 
 class InboxPatchDto extends InboxDetailsDto implements InboxRequest {
   @IsOptionalField()
-  @IsIn(CHANNELS)
+  @Matches(CHANNEL_NAME)
   channel?: Channel;
 }
 
 class InboxDto extends InboxDetailsDto implements InboxRequest {
-  @IsIn(CHANNELS)
+  @Matches(CHANNEL_NAME)
   channel!: Channel;
 }
 

@@ -1,6 +1,7 @@
 import { UnstyledButton } from '@mantine/core';
 import { IconArrowBackUp, IconLock } from '@tabler/icons-react';
 import type { TicketDetail } from '@tributary/contracts';
+import { channelName } from '../../i18n/channel-name.js';
 import { contactName } from '../../i18n/contact-name.js';
 import { useTranslate } from '../../i18n/use-translate.js';
 import { KeyTip } from '../../ui/KeyTip.js';
@@ -44,7 +45,7 @@ export function ComposerHead(props: {
           ? t('composer.note_target')
           : t('composer.reply_target', {
               recipient: address && address !== name ? `${name} <${address}>` : name,
-              channel: t(`channel.${ticket.channel}`),
+              channel: channelName(ticket.channel, t),
               inbox: ticket.inbox.name,
             })}
       </span>
