@@ -3,4 +3,3 @@ export { GatewayModule } from './gateway.module.js';
 export { InboxesService } from './inboxes/inboxes.service.js';
 export { PeopleService } from './people/people.service.js';
 export { PUBLIC_PATHS } from './proxy/public-paths.js';
-export { PolicyPublisher } from './inboxes/policy-publisher.js';

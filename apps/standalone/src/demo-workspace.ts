@@ -1,6 +1,6 @@
 import { createSlaSettings } from '@tributary/app-tickets';
 import { createQueue, savePolicy } from '@tributary/app-router';
-import { GatewayConfig, InboxesService, PeopleService, PolicyPublisher } from '@tributary/app-gateway';
+import { GatewayConfig, InboxesService, PeopleService } from '@tributary/app-gateway';
 import { chinaBusinessHours } from '@tributary/business-time';
 import { type RoutingRule, type SkillView, type TeamView } from '@tributary/contracts';
 import { inWorkspace } from '@tributary/database';
@@ -52,8 +52,6 @@ export async function seedDemoWorkspace(
   };
   const personIds = await seedPeople(people, workspaceId, teams, skills);
   await seedInboxes(gateway, config, workspaceId);
-  // The policy's costs name channels, and the gateway, which tells which there are, has not begun yet.
-  await new PolicyPublisher(gateway.dataSource).publish();
   const queues = await seedQueues(contexts.router, workspaceId, teams);
   await savePolicy(
     contexts.router.dataSource,
