@@ -12,8 +12,9 @@ import type { ObjectStore } from '@tributary/object-store';
 import type { Clock, Logger } from '@tributary/runtime';
 import type { DataSource } from 'typeorm';
 import type { Acceptance } from './acceptance.js';
+import { CallConnector } from './call-connector.js';
 import { DatabaseCursorStore } from './cursor-store.js';
-import { HookDoor } from './hook-door.js';
+import { HookDoor, type HooksElsewhere } from './hook-door.js';
 import { HookRoutes } from './hook-routes.js';
 import type { InboxLookup } from './hosted-inbox.js';
 import { InboxHealth } from './inbox-health.js';
@@ -40,14 +41,20 @@ export interface ChannelHostParts {
   readonly logger: Logger;
   /** Where the installation is reached, without a slash at the end. */
   readonly publicUrl: string;
+  /** Hosts in other processes, whose providers call here too. */
+  readonly elsewhere?: HooksElsewhere;
   readonly providerOrigins?: ReadonlyMap<string, string>;
 }
 
 /** Begins when the process is ready, and ends before its connections close. */
 class ChannelHostLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
-  constructor(private readonly workers: readonly (PullRunner | SentUpkeep)[]) {}
+  constructor(
+    private readonly door: HookDoor,
+    private readonly workers: readonly (PullRunner | SentUpkeep)[],
+  ) {}
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
+    await this.door.start();
     for (const worker of this.workers) worker.start();
   }
 
@@ -70,6 +77,7 @@ export class ChannelHostModule {
       random: Math.random,
       report: (inbox, report) => void health.record(inbox, report),
     });
+    const calls = new CallConnector({ ...parts, ports });
     const door = new HookDoor({ ...parts, pulls });
     return {
       module: ChannelHostModule,
@@ -79,9 +87,12 @@ export class ChannelHostModule {
           useFactory: (adapterHost: HttpAdapterHost) => new HookRoutes(adapterHost, door),
           inject: [HttpAdapterHost],
         },
-        { provide: ChannelHostLifecycle, useValue: new ChannelHostLifecycle([pulls, new SentUpkeep(parts)]) },
+        {
+          provide: ChannelHostLifecycle,
+          useValue: new ChannelHostLifecycle(door, [pulls, new SentUpkeep(parts)]),
+        },
         { provide: MediaFetcher, useValue: new MediaFetcher({ ...parts, ports }) },
-        { provide: OutboundSender, useValue: new OutboundSender({ ...parts, ports }) },
+        { provide: OutboundSender, useValue: new OutboundSender({ ...parts, ports, calls }) },
       ],
       exports: [OutboundSender, MediaFetcher],
     };

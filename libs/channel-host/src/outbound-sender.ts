@@ -7,6 +7,7 @@ import {
   type SendReceipt,
 } from '@tributary/channel-sdk';
 import {
+  type CallAssigned,
   type DeliveryReported,
   encodeRecord,
   type MessageQueued,
@@ -24,6 +25,7 @@ import {
 } from '@tributary/event-log';
 import { ObjectNotFoundError, type ObjectStore } from '@tributary/object-store';
 import { backoffMs, type Clock, type Logger, newId } from '@tributary/runtime';
+import type { CallConnector } from './call-connector.js';
 import type { HostedInbox, InboxLookup, InboxRef } from './hosted-inbox.js';
 import type { PortsOf } from './provider-ports.js';
 import type { SentMessages } from './sent-messages.js';
@@ -36,6 +38,8 @@ export interface OutboundSenderParts {
   readonly objects: ObjectStore;
   readonly ports: PortsOf;
   readonly sent: Pick<SentMessages, 'remember' | 'release'>;
+  /** Of hosts of channels that people call. */
+  readonly calls?: Pick<CallConnector, 'connect'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Waits; rejects when the signal aborts. Node's own timer when absent. */
@@ -88,12 +92,24 @@ export class OutboundSender {
       );
       return { kind: 'quarantined', reason: parsed.reason };
     }
-    const queued = parsed.envelope.payload as MessageQueued;
-    const channel = this.parts.channels.find((each) => each.manifest.channel === queued.channel);
+    const payload = parsed.envelope.payload as MessageQueued | CallAssigned;
+    const channel = this.parts.channels.find((each) => each.manifest.channel === payload.channel);
     if (!channel) return { kind: 'ignored', reason: 'OTHER_HOST' };
+    if ('callId' in payload) {
+      await this.#connect(channel, payload, batch);
+      return { kind: 'done' };
+    }
+    const queued = payload;
     const end = await this.#send(channel, queued, batch);
     await this.#report({ id: queued.inboxId, workspaceId: parsed.envelope.workspaceId }, end, batch);
     return { kind: 'done' };
+  }
+
+  async #connect(channel: ChannelModule, call: CallAssigned, batch: RecordBatch): Promise<void> {
+    const inbox = await this.#inbox(call.inboxId);
+    if (!inbox) return;
+    const rest = (milliseconds: number) => this.#wait(milliseconds, batch);
+    await this.parts.calls?.connect(channel, inbox, call, batch, rest);
   }
 
   /** The provider's own reports name its ids, and may be here already: who they are about is durable before anything. */

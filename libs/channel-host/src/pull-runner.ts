@@ -5,7 +5,7 @@ import type { Acceptance } from './acceptance.js';
 import type { CursorStore } from './cursor-store.js';
 import type { Pulls } from './hook-door.js';
 import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
-import type { PullInbound } from './inbound-events.js';
+import type { CallInbound, PullInbound } from './inbound-events.js';
 import { acceptWindow } from './inbound-window.js';
 import type { PollReport } from './poller.js';
 import type { PortsOf } from './provider-ports.js';
@@ -37,6 +37,9 @@ interface Rung {
   notice: string | null;
   ended: Promise<void>;
 }
+
+/** What is asked of a provider beside what it tells by itself. */
+type Pulled = PullInbound | CallInbound['catchUp'];
 
 /** How often every inbox is pulled without a call; calls get lost. */
 const SWEEP_MS = 5 * 60_000;
@@ -124,7 +127,7 @@ export class PullRunner implements Pulls {
     }
   }
 
-  async #windows(inbound: PullInbound, inbox: HostedInbox, notice: string | null): Promise<void> {
+  async #windows(inbound: Pulled, inbox: HostedInbox, notice: string | null): Promise<void> {
     const { acceptance, cursors, leases, ports } = this.#parts;
     const { signal } = this.#stopping;
     const cursor = await cursors.load(inbox);
@@ -160,11 +163,12 @@ export class PullRunner implements Pulls {
   }
 
   #pulled(): readonly ChannelModule[] {
-    return this.#parts.channels.filter(({ inbound }) => inbound.kind === 'pull');
+    return this.#parts.channels.filter(({ inbound: { kind } }) => kind === 'pull' || kind === 'call');
   }
 
-  #inboundOf({ channel }: HostedInbox): PullInbound | undefined {
+  #inboundOf({ channel }: HostedInbox): Pulled | undefined {
     const inbound = this.#pulled().find(({ manifest }) => manifest.channel === channel)?.inbound;
+    if (inbound?.kind === 'call') return inbound.catchUp;
     return inbound?.kind === 'pull' ? inbound : undefined;
   }
 }

@@ -3,7 +3,7 @@ import { email } from '@tributary/channel-email';
 import { line } from '@tributary/channel-line';
 import { instagram, messenger, whatsappCloud } from '@tributary/channel-meta';
 import { telegram } from '@tributary/channel-telegram';
-import { sms, whatsapp } from '@tributary/channel-twilio';
+import { sms, voice, whatsapp } from '@tributary/channel-twilio';
 import { webForm } from '@tributary/channel-web-form';
 import { wechatMini, wechatOa, wecomKf } from '@tributary/channel-wechat';
 
@@ -13,6 +13,7 @@ export { channelTable } from './channel-table.js';
 export const CHANNEL_MODULES: readonly ChannelModule[] = [
   webForm,
   email,
+  voice,
   sms,
   whatsapp,
   whatsappCloud,
