@@ -34,6 +34,9 @@ export function Attachments({ attachments }: { attachments: readonly AttachmentV
         const Sign = SIGNS.find(([kind]) => kind.test(contentType))?.[1] ?? IconFile;
         return (
           <li key={id}>
+            {contentType.startsWith('audio/') && (
+              <audio className={classes['player']} controls preload="none" src={url} aria-label={name} />
+            )}
             <a
               className={classes['fileCard']}
               href={url}
