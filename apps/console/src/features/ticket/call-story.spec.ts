@@ -30,7 +30,7 @@ describe('a call', () => {
 
   it('is told in the order in which it went', () => {
     expect(textsOf(talked)).toEqual(story);
-    expect(textsOf(talked, zh)[3]).toBe('与 Lin 通话 1 分钟');
+    expect(textsOf(talked, zh)[3]).toBe('与 Lin 通话 1分钟');
   });
 
   it('is the same story in whatever order its reports came, and however often', () => {

@@ -153,7 +153,11 @@ function queueLeft(step: Step): readonly Verb[] {
   const { given, state, to } = step;
   const result = given.get('QueueResult') ?? '';
   // Redirected: the call is with an agent, or on its way there, and hears something else.
-  if (hasHungUp(step) || ['bridged', 'bridging-in-process'].includes(result) || /^redirected/.test(result))
+  if (
+    hasHungUp(step) ||
+    ['bridged', 'bridging-in-process'].includes(result) ||
+    result.startsWith('redirected')
+  )
     return [];
   const { noAgent, offer } = PHRASES[state.language];
   return [

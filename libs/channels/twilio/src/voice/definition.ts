@@ -84,7 +84,7 @@ function readDefinition(value: unknown): Reading {
   if (value === undefined || value === null || value === '') return { definition: PLAIN_DEFINITION };
   let given: unknown;
   try {
-    given = JSON.parse(String(value));
+    given = typeof value === 'string' ? JSON.parse(value) : value;
   } catch (error) {
     return { faults: [`This is no JSON: ${(error as Error).message}`.slice(0, 300)] };
   }
@@ -139,7 +139,7 @@ function optionIn(
     key: String(key),
     say: spokenIn(say, `${where}.say`, languages, faults),
     ...(type === undefined ? {} : { type: type as TicketType }),
-    ...(skill === undefined ? {} : { skill: String(skill) }),
+    ...(skill === undefined ? {} : { skill: skill as string }),
     then: then as MenuOption['then'],
   };
 }
@@ -175,7 +175,7 @@ function queueIn(given: unknown, faults: string[]): CallDefinition['queue'] {
   const isAddress =
     typeof music === 'string' && music.length <= 500 && URL.parse(music)?.protocol === 'https:';
   if (!isAddress) faults.push('queue.music: the https address of a sound file.');
-  return { patienceSeconds: seconds, music: String(music) };
+  return { patienceSeconds: seconds, music: music as string };
 }
 
 function dialIn(given: unknown, faults: string[]): CallDefinition['dial'] {
