@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { InboxView, MessageItem, TicketDetail } from '@tributary/contracts';
 import { type PhoneCall, TwilioSimulator } from '@tributary/testing';
+import { openBrowser } from './system/browser.js';
 import { Desk, messagesOf } from './system/desk.js';
 import { eventually } from './system/eventually.js';
 import { type RunningSystem, startSystem } from './system/running-system.js';
+import { type Appearance, openContext, overflowOf, seriousViolations, shoot } from './system/screenshots.js';
 
 jest.setTimeout(300_000);
 
@@ -108,7 +110,7 @@ describe('a call', () => {
     const ticket = await ticketUntil(call, 'the recording', (each) => withRecording(each) !== undefined);
     expect(messagesOf(ticket).map(({ text }) => text)).toEqual(['Menu: a question', 'Voicemail, 9 s']);
     const message = withRecording(ticket)!;
-    expect((await admin.bytes(message.attachments[0]!.url)).toString()).toBe('My lamp is dark, please call.');
+    expect(await admin.bytes(message.attachments[0]!.url)).toEqual(call.recordings[0]!.content);
     const told = await ticketUntil(call, 'the transcription', (each) =>
       activitiesOf(each).includes('call.transcribed'),
     );
@@ -211,6 +213,49 @@ describe('a caller whose ticket gets an agent', () => {
   });
 });
 
+describe('the ticket of a call in the console', () => {
+  const SEEN: readonly (Appearance & { readonly story: string })[] = [
+    { locale: 'en', colorScheme: 'light', width: 1440, story: 'Chose “a repair”' },
+    { locale: 'zh-CN', colorScheme: 'dark', width: 390, story: '选择了“a repair”' },
+  ];
+
+  it.each(SEEN)(
+    'tells what happened and plays the recording, in $locale',
+    async ({ story, ...appearance }) => {
+      const call = await aCall();
+      await call.press('2');
+      await call.wait(130);
+      await call.pressNothing();
+      await call.speak('The lamp on my desk is dark.');
+      const { id } = await ticketUntil(call, 'all of it', (each) => {
+        const told = activitiesOf(each);
+        return (
+          withRecording(each) !== undefined &&
+          told.includes('call.transcribed') &&
+          told.includes('call.ended')
+        );
+      });
+      const browser = await openBrowser();
+      try {
+        const context = await openContext(browser, appearance);
+        const [name = '', value = ''] = admin.cookie.split('=');
+        await context.addCookies([{ name, value, url: system.url }]);
+        await admin.call('PATCH', '/api/session/preferences', { locale: appearance.locale });
+        const page = await context.newPage();
+        await page.goto(`${system.url}/tickets/all/${id}`);
+        await page.getByText(story).waitFor();
+        await page.getByText('The lamp on my desk is dark.').first().waitFor();
+        await page.locator('audio').waitFor();
+        await shoot(page, 'ticket-voice', appearance);
+        expect(await seriousViolations(page)).toEqual([]);
+        expect(await overflowOf(page)).toBeLessThanOrEqual(0);
+      } finally {
+        await browser.close();
+      }
+    },
+  );
+});
+
 describe('a call during which everything dies', () => {
   it('hears the fallback, and what was said is on its ticket afterwards', async () => {
     const call = await aCall();
@@ -222,8 +267,8 @@ describe('a call during which everything dies', () => {
     system = await restarting;
     const ticket = await ticketUntil(call, 'the recording', (each) => withRecording(each) !== undefined);
     expect(ticket).toMatchObject({ channel: 'voice', type: 'task' });
-    expect((await admin.bytes(withRecording(ticket)!.attachments[0]!.url)).toString()).toBe(
-      'It is me, the lamp.',
+    expect(await admin.bytes(withRecording(ticket)!.attachments[0]!.url)).toEqual(
+      call.recordings[0]!.content,
     );
     expect(messagesOf(ticket).map(({ text }) => text)).toEqual(['Voicemail', 'Voicemail, 4 s']);
   });

@@ -31,6 +31,9 @@ type Place =
     }
   | { readonly kind: 'ended' };
 
+/** What the first frame of an MP3 begins with (MPEG 1, layer III, 128 kbit/s); the words stand behind it. */
+const MP3_FRAME = Buffer.from([0xff, 0xfb, 0x90, 0x64]);
+
 type Parameters = Readonly<Record<string, string>>;
 
 /** A call on the caller's side: what they hear, and what they do. Written from Twilio's pages, read 2026-11-24. */
@@ -247,7 +250,12 @@ export class PhoneCall {
   }
 
   #keep(source: Recording['source'], duration: number, content: string): Recording {
-    const recording = { sid: newSid('RE'), source, duration, content: Buffer.from(content) };
+    const recording = {
+      sid: newSid('RE'),
+      source,
+      duration,
+      content: Buffer.concat([MP3_FRAME, Buffer.from(content)]),
+    };
     this.recordings.push(recording);
     return recording;
   }
