@@ -70,13 +70,6 @@ describe('the door for callers', () => {
   ])('answers a caller also when the log %s, and looks at the provider’s record then', async (_, accept) => {
     const { receive, rung } = aDoor({ accept });
     expect(await receive()).toMatchObject({ status: 200, body: 'leave a message' });
-    expect(rung).toEqual([null, null]);
-  });
-
-  it('begins the record of an inbox with its first call', async () => {
-    const { receive, rung } = aDoor();
-    await receive();
-    await receive();
     expect(rung).toEqual([null]);
   });
 

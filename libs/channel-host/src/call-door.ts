@@ -22,9 +22,6 @@ const KEEP_MS = 2500;
  * it said.
  */
 export class CallDoor {
-  /** Inboxes whose record was looked at since the process began, or is being looked at. */
-  readonly #lookedAt = new Set<string>();
-
   constructor(private readonly parts: CallDoorParts) {}
 
   /** @param id of the request's bytes. @param began of the request, by `performance.now`. */
@@ -36,11 +33,6 @@ export class CallDoor {
     began: number,
   ): Promise<WebhookAnswer> {
     const { acceptance, clock, logger, pulls } = this.parts;
-    if (!this.#lookedAt.has(inbox.id)) {
-      // From the first call on, so that the cursor stands before whatever may be missed later.
-      this.#lookedAt.add(inbox.id);
-      pulls.ring(inbox, null);
-    }
     const keep = async () => {
       const events = await inboundEvents(id, () => inbound.parse(request, inbox));
       await acceptance.accept(inbox, request.body, events);

@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { ChannelModule } from '@tributary/channel-sdk';
+import { listen, type Listener } from '@tributary/database';
 import type { MasterKey } from '@tributary/directory';
 import type { EventLog } from '@tributary/event-log';
 import type { ObjectStore } from '@tributary/object-store';
@@ -46,20 +47,34 @@ export interface ChannelHostParts {
   readonly providerOrigins?: ReadonlyMap<string, string>;
 }
 
+/** The administration announces a changed inbox here. */
+const CHANGED_CHANNEL = 'inbox_changed';
+
 /** Begins when the process is ready, and ends before its connections close. */
 class ChannelHostLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
+  #listener: Listener | undefined;
+
   constructor(
+    private readonly dataSource: DataSource,
     private readonly door: HookDoor,
-    private readonly workers: readonly (PullRunner | SentUpkeep)[],
+    private readonly pulls: PullRunner,
+    private readonly upkeep: SentUpkeep,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    // A new inbox is looked at before its first call, so that its cursor stands before whatever may be missed later.
+    this.#listener = await listen(this.dataSource, [CHANGED_CHANNEL], () => {
+      void this.door.start();
+      this.pulls.ringAll();
+    });
     await this.door.start();
-    for (const worker of this.workers) worker.start();
+    this.pulls.start();
+    this.upkeep.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all(this.workers.map((worker) => worker.stop()));
+    await this.#listener?.close();
+    await Promise.all([this.pulls.stop(), this.upkeep.stop()]);
   }
 }
 
@@ -89,7 +104,7 @@ export class ChannelHostModule {
         },
         {
           provide: ChannelHostLifecycle,
-          useValue: new ChannelHostLifecycle(door, [pulls, new SentUpkeep(parts)]),
+          useValue: new ChannelHostLifecycle(parts.dataSource, door, pulls, new SentUpkeep(parts)),
         },
         { provide: MediaFetcher, useValue: new MediaFetcher({ ...parts, ports }) },
         { provide: OutboundSender, useValue: new OutboundSender({ ...parts, ports, calls }) },

@@ -62,8 +62,8 @@ export class PullRunner implements Pulls {
   /** Pulls every inbox now, and again and again. */
   start(): void {
     if (this.#pulled().length === 0) return;
-    this.#sweep = setInterval(() => void this.#ringAll(), SWEEP_MS);
-    void this.#ringAll();
+    this.#sweep = setInterval(() => this.ringAll(), SWEEP_MS);
+    this.ringAll();
   }
 
   /** Resolves when all pulls have ended; an append that has begun is finished first. */
@@ -84,6 +84,11 @@ export class PullRunner implements Pulls {
     const rung: Rung = { again: true, notice, ended: Promise.resolve() };
     this.#rung.set(inbox.id, rung);
     rung.ended = this.#answer(inbox, rung).finally(() => this.#rung.delete(inbox.id));
+  }
+
+  /** Pulls every inbox, also those that are new. */
+  ringAll(): void {
+    void this.#ringAll();
   }
 
   async #ringAll(): Promise<void> {

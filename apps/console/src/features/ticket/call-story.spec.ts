@@ -40,7 +40,7 @@ describe('a call', () => {
 
   it('that nobody took says how long the caller waited', () => {
     const activities = [act('call.queued', 0), act('call.abandoned', 95, { seconds: '95', type: 'task' })];
-    expect(textsOf(activities)).toEqual(['Waits for an agent', 'Hung up after waiting 1 min']);
+    expect(textsOf(activities)).toEqual(['Put into the queue', 'Hung up after waiting 1 min']);
   });
 
   it('says who did not pick up, and what it does not know by its name', () => {
