@@ -1,6 +1,6 @@
 import { ChannelError, type ChannelModule, type InboundEvent, isRetryable } from '@tributary/channel-sdk';
 import type { CallAssigned } from '@tributary/contracts';
-import type { RecordBatch } from '@tributary/event-log';
+import { type RecordBatch, RetryableError } from '@tributary/event-log';
 import { backoffMs, type Logger } from '@tributary/runtime';
 import type { Acceptance } from './acceptance.js';
 import type { HostedInbox } from './hosted-inbox.js';
@@ -41,6 +41,8 @@ export class CallConnector {
         if (batch.signal.aborted) throw thrown;
         const error = this.#channelError(thrown, inbox);
         this.parts.logger.warn({ code: error.code, tried, inboxId: inbox.id }, 'caller_not_connected');
+        // The call's own events say so.
+        if (error.code === 'window_closed') return;
         if (!isRetryable(error) || tried >= ATTEMPTS) return this.#tell(inbox, call, error);
         await rest(error.retryAfterMs ?? backoffMs(tried, Math.random(), 500, 5000));
       }
@@ -58,7 +60,9 @@ export class CallConnector {
       fields: { agent, status: error.code },
     };
     const raw = Buffer.from(JSON.stringify({ ...event, detail: error.message }));
-    await this.parts.acceptance.accept(inbox, raw, [event]);
+    await this.parts.acceptance.accept(inbox, raw, [event]).catch((error: unknown) => {
+      throw new RetryableError('the log is away', { cause: error });
+    });
   }
 
   #channelError(thrown: unknown, { id: inboxId, channel }: HostedInbox): ChannelError {

@@ -224,9 +224,10 @@ export interface CallDoor {
     parse(item: PollItem, inbox: ChannelInbox): Promise<readonly InboundEvent[]>;
   };
   /**
-   * Connects a caller who waits with an agent's phone. What came of it comes back as events.
+   * Connects a caller who waits with an agent's phone; whoever is connected already stays so. What came of it comes
+   * back as events.
    *
-   * @throws ChannelError `rejected_permanently` when the caller waits no more; what is retryable is tried again.
+   * @throws ChannelError `window_closed` when the caller waits no more; what is retryable is tried again.
    */
   connect(
     connection: CallConnection,

@@ -48,6 +48,8 @@ export async function answerPhoneRest(
 
 /** Newest first; `StartTime>` is the name of the parameter, with its sign. */
 function listOf(account: TwilioAccount, phone: TwilioPhone, query: URLSearchParams): object {
+  const parent = phone.calls.find(({ sid }) => sid === query.get('ParentCallSid'));
+  if (query.has('ParentCallSid')) return { calls: parent?.legs ?? [], next_page_uri: null };
   const since = Date.parse(query.get('StartTime>') ?? '1970-01-01');
   const found = phone.calls.filter(({ to, startedAt }) => {
     return to === (query.get('To') ?? to) && startedAt.getTime() >= since;

@@ -74,6 +74,11 @@ export class PhoneCall {
     return this.#place.kind === 'dial' ? this.#place.verb.verbs[0]?.text : undefined;
   }
 
+  /** Calls that this one has made and that go on. */
+  get legs(): readonly { readonly sid: string; readonly status: string }[] {
+    return this.#place.kind === 'dial' ? [{ sid: this.#place.leg, status: 'ringing' }] : [];
+  }
+
   async ring(): Promise<void> {
     await this.#fetch(this.line.voiceUrl, {}, 'ringing');
     if (this.status === 'ringing') this.status = 'in-progress';

@@ -43,9 +43,16 @@ describe('a call', () => {
     expect(textsOf(activities)).toEqual(['Put into the queue', 'Hung up after waiting 1 min']);
   });
 
-  it('says who did not pick up, and what it does not know by its name', () => {
-    expect(textsOf([act('call.unanswered', 0, { agent: 'Lin' }), act('call.hummed', 1)])).toEqual([
+  it('says who did not pick up, whose phone never rang, and what it does not know by its name', () => {
+    const unanswered = (agent: string, status: string) => act('call.unanswered', 0, { agent, status });
+    const activities = [
+      unanswered('Lin', 'busy'),
+      unanswered('Bo', 'bad_credentials'),
+      act('call.hummed', 1),
+    ];
+    expect(textsOf(activities)).toEqual([
       'Lin did not pick up',
+      'The phone of Bo could not be rung',
       'call.hummed',
     ]);
   });

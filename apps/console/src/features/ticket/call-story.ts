@@ -17,6 +17,9 @@ const ORDER: Readonly<Record<CallActivity, number>> = {
   'call.ended': 8,
 };
 
+/** The agent's phone rang; whatever else there is, it did not. */
+const NOT_PICKED_UP: ReadonlySet<string> = new Set(['no-answer', 'busy', 'canceled']);
+
 export interface CallLine {
   readonly at: string;
   readonly text: string;
@@ -66,7 +69,7 @@ function lineOf({ activity, fields, at }: Activity, all: readonly Activity[], t:
     case 'call.connected':
       return time ? t('call.talked', { agent, time }) : t('call.connected', { agent });
     case 'call.unanswered':
-      return t('call.unanswered', { agent });
+      return t(NOT_PICKED_UP.has(fields['status'] ?? '') ? 'call.unanswered' : 'call.not_rung', { agent });
     case 'call.ended':
       return time ? t('call.ended_after', { time }) : t('call.ended');
     case 'call.transcribed':

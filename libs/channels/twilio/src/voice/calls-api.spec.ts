@@ -118,12 +118,13 @@ describe('the account’s own record of calls', () => {
 
 describe('a caller who is connected', () => {
   const connection = { callId: CALL, phone: '+14155550199', agentName: 'Ada <L>' };
-  const waiting = { [`/Calls/${CALL}.json`]: aRecord({ status: 'in-progress' }) };
+  const [call, list] = [`/Calls/${CALL}.json`, '/Calls.json'];
+  const waiting = { [call]: aRecord({ status: 'in-progress' }), [list]: { calls: [] } };
 
   it('hears the agent’s phone ring, and what comes of it comes back to us', async () => {
     const { asked, ports } = anApi(waiting);
     await connectCaller(connection, inbox, ports, signal);
-    const document = new URLSearchParams(String(asked[1]!.body)).get('Twiml')!;
+    const document = new URLSearchParams(String(asked.at(-1)!.body)).get('Twiml')!;
     expect(document).toMatch(/<Dial action="https:\/\/desk\.example\.org\/hooks\/i\/dialed\?/);
     expect(document).toMatch(
       /<Number statusCallback="[^"]*\/leg\?[^"]*a=Ada[^"]*"[^>]*>\+14155550199<\/Number>/,
@@ -136,17 +137,29 @@ describe('a caller who is connected', () => {
     const definition = JSON.stringify({ greeting: { en: 'Hi' }, dial: { record: true } });
     const recorded = { ...inbox, settings: { ...inbox.settings, definition } };
     await connectCaller(connection, recorded, ports, signal);
-    expect(new URLSearchParams(String(asked[1]!.body)).get('Twiml')).toContain(
+    expect(new URLSearchParams(String(asked.at(-1)!.body)).get('Twiml')).toContain(
       'record="record-from-answer-dual"',
     );
   });
 
   it('is left alone when they hung up', async () => {
-    const { asked, ports } = anApi({ [`/Calls/${CALL}.json`]: aRecord() });
+    const { asked, ports } = anApi({ [call]: aRecord() });
     await expect(connectCaller(connection, inbox, ports, signal)).rejects.toMatchObject({
-      code: 'rejected_permanently',
+      code: 'window_closed',
     });
     expect(asked).toHaveLength(1);
+  });
+
+  it.each(['ringing', 'in-progress'])('stays with an agent whose phone is %s already', async (status) => {
+    const { asked, ports } = anApi({ ...waiting, [list]: { calls: [{ status }] } });
+    await connectCaller(connection, inbox, ports, signal);
+    expect(asked.map(({ method }) => method)).toEqual(['GET', 'GET']);
+  });
+
+  it('is connected anew after an agent who did not pick up', async () => {
+    const { asked, ports } = anApi({ ...waiting, [list]: { calls: [{ status: 'no-answer' }] } });
+    await connectCaller(connection, inbox, ports, signal);
+    expect(asked.at(-1)?.method).toBe('POST');
   });
 
   it.each(['+1', 'sip:ada@example.org', ''])(

@@ -116,10 +116,11 @@ export async function connectCaller(
   }
   const settings = twilioSettings(inbox);
   const call = jsonOf(expectFound(await get(`/Calls/${callId}.json`, settings, ports, signal)));
-  // Asked again after an answer that was lost, a caller who talks already would be torn from the agent.
-  if (text(call['status']) !== 'in-progress') {
-    throw new ChannelError('rejected_permanently', 'The caller has hung up.');
-  }
+  if (text(call['status']) !== 'in-progress')
+    throw new ChannelError('window_closed', 'The caller has hung up.');
+  // Asked for once more, after an answer that was lost or by another process, a caller would be torn from the agent.
+  const legs = await listed(`/Calls.json?ParentCallSid=${callId}`, 'calls', settings, ports, signal);
+  if (legs.some(({ status }) => !ENDED.test(text(status)))) return;
   const form = new URLSearchParams({
     Twiml: dialing(phone, agentName, text(call['from']), inbox, ports.hookUrl),
   });
