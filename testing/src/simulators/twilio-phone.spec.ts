@@ -41,17 +41,21 @@ describe('a call at the simulator', () => {
 
   it('takes keys to the address of the menu, and falls through without', async () => {
     const menu = `<Gather action="${stand.url}/m"><Say>Press</Say></Gather><Say>Nothing came</Say>`;
-    answering(menu, '<Hangup/>', menu);
+    answering(menu, '<Hangup/>');
     await (await twilio.phone.call(THEIRS, OURS)).press('4');
     expect(stand.calls[1]!.path).toBe('/hooks/x/m');
     expect(parametersOf(1).get('Digits')).toBe('4');
+    answering(menu);
     const silent = await twilio.phone.call(THEIRS, OURS);
     await silent.pressNothing();
     expect(silent.heard).toEqual(['Press', 'Nothing came']);
   });
 
-  it('hears the line’s fallback after a fault of ours, whatever it is', async () => {
-    stand.answers.push({ status: 503, body: '' });
+  it.each([
+    ['an answer that is none', { status: 503, body: '' }],
+    ['a document that is none', { status: 200, body: '<Response>' }],
+  ])('hears the line’s fallback after %s', async (_, answer) => {
+    stand.answers.push(answer);
     const call = await twilio.phone.call(THEIRS, OURS);
     expect([call.fellBack, call.heard]).toEqual([true, ['Nobody is here.']]);
   });

@@ -191,7 +191,8 @@ export class PhoneCall {
     const { authToken } = this.account;
     const all = { ...this.#own(), CallStatus: status, ...parameters };
     const tried = (await callBack({ url, authToken, parameters: all, withoutPort: false })).at(-1)!;
-    if (tried.status === 200) return this.#run(readTwiml(tried.body));
+    const verbs = tried.status === 200 ? readable(tried.body) : undefined;
+    if (verbs !== undefined) return this.#run(verbs);
     this.#queue = undefined;
     if (this.line.fallback === undefined || this.fellBack) return this.#end();
     this.fellBack = true;
@@ -298,6 +299,14 @@ export class PhoneCall {
 
   #leg(leg: string, status: string): Parameters {
     return { ...this.#own(), DialCallSid: leg, DialCallStatus: status };
+  }
+}
+
+function readable(document: string): readonly TwimlVerb[] | undefined {
+  try {
+    return readTwiml(document);
+  } catch {
+    return undefined;
   }
 }
 
