@@ -55,15 +55,7 @@ export function PersonForm(props: {
       {person && <SignInLink personId={person.id} />}
       <TextInput label={t('people.name')} required data-autofocus {...form.getInputProps('name')} />
       <TextInput label={t('people.email')} required type="email" {...form.getInputProps('email')} />
-      <TextInput
-        label={t('people.phone')}
-        description={t('people.phone_help')}
-        type="tel"
-        placeholder="+14155550100"
-        {...form.getInputProps('phone')}
-        value={form.values.phone ?? ''}
-        onChange={({ currentTarget: { value } }) => form.setFieldValue('phone', value.trim() || null)}
-      />
+      <PhoneInput form={form} />
       <Abilities form={form} />
       {person && person.id !== session.person.id && (
         <Switch
@@ -73,6 +65,22 @@ export function PersonForm(props: {
         />
       )}
     </SideForm>
+  );
+}
+
+/** Blank takes the number back. */
+function PhoneInput({ form }: { form: UseFormReturnType<PersonValues> }) {
+  const t = useTranslate();
+  return (
+    <TextInput
+      label={t('people.phone')}
+      description={t('people.phone_help')}
+      type="tel"
+      placeholder="+14155550100"
+      {...form.getInputProps('phone')}
+      value={form.values.phone ?? ''}
+      onChange={({ currentTarget: { value } }) => form.setFieldValue('phone', value.trim() || null)}
+    />
   );
 }
 
