@@ -2,8 +2,9 @@ import type { GatewayConfig } from '@tributary/app-gateway';
 import { routerMigrations } from '@tributary/app-router';
 import { ticketsMigrations } from '@tributary/app-tickets';
 import { channelMigrations } from '@tributary/channel-host';
+import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import { migrate, type MigrationSet } from '@tributary/database';
-import { directoryMigrations } from '@tributary/directory';
+import { directoryMigrations, publishChannelPolicies } from '@tributary/directory';
 import { logMigrations } from '@tributary/event-log';
 import { type DemoContexts, seedDemoWorkspace } from './demo-workspace.js';
 
@@ -48,5 +49,10 @@ async function demoPerson(
   const first = found[0];
   if (first) return { workspaceId: first.workspace_id, personId: first.person_id };
   progress('making a demo workspace: two teams, six agents, a web form, a mailbox, routing and SLA policies');
+  // Its rules name channels, and the gateway that says which there are starts later.
+  await publishChannelPolicies(
+    contexts.gateway.dataSource,
+    CHANNEL_MODULES.map(({ manifest: { channel, sendPolicy: policy } }) => ({ channel, policy })),
+  );
   return seedDemoWorkspace(contexts, config);
 }
