@@ -2,7 +2,7 @@ import type { GatewayConfig } from '@tributary/app-gateway';
 import { routerMigrations } from '@tributary/app-router';
 import { ticketsMigrations } from '@tributary/app-tickets';
 import { channelMigrations } from '@tributary/channel-host';
-import { CHANNEL_MODULES } from '@tributary/channel-registry';
+import { channelPolicies } from '@tributary/channel-registry';
 import { migrate, type MigrationSet } from '@tributary/database';
 import { directoryMigrations, publishChannelPolicies } from '@tributary/directory';
 import { logMigrations } from '@tributary/event-log';
@@ -48,11 +48,8 @@ async function demoPerson(
   );
   const first = found[0];
   if (first) return { workspaceId: first.workspace_id, personId: first.person_id };
+  // Its routing policy names channels, and the services have not begun to publish them.
+  await publishChannelPolicies(contexts.gateway.dataSource, channelPolicies());
   progress('making a demo workspace: two teams, six agents, a web form, a mailbox, routing and SLA policies');
-  // Its rules name channels, and the gateway that says which there are starts later.
-  await publishChannelPolicies(
-    contexts.gateway.dataSource,
-    CHANNEL_MODULES.map(({ manifest: { channel, sendPolicy: policy } }) => ({ channel, policy })),
-  );
   return seedDemoWorkspace(contexts, config);
 }
