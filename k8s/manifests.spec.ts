@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 
 const base = new URL('base/', import.meta.url);
-const SERVICES = ['gateway', 'email-ingest', 'tickets', 'router'];
+const SERVICES = ['gateway', 'email-ingest', 'voice-ingest', 'wechat-ingest', 'tickets', 'router'];
 /** Seconds in which a service has stopped after SIGTERM. */
 const DRAIN = 20;
 

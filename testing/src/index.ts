@@ -18,6 +18,7 @@ export type { TelegramChat } from './simulators/telegram-chat.js';
 export * from './simulators/meta.js';
 export * from './simulators/simulator-ports.js';
 export * from './simulators/twilio.js';
+export type { PhoneCall } from './simulators/twilio-phone.js';
 export type { TestMailbox } from './dovecot.js';
 export * from './simulators/wechat.js';
 export * from './simulators/wecom.js';

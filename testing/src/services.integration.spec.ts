@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { InboxView, TicketPage } from '@tributary/contracts';
 import { type TestDatabase, testDatabase } from '@tributary/database/testing';
 import { newId } from '@tributary/runtime';
+import { TwilioSimulator } from './simulators/twilio.js';
 import { type RunningServices, SERVICES, type ServiceName, startServices } from './services.js';
 
 describe('every app as its own process', () => {
@@ -17,13 +18,16 @@ describe('every app as its own process', () => {
   let services: RunningServices;
   let cookie: string;
   let formId: string;
+  let twilio: TwilioSimulator;
   const told: string[] = [];
 
   beforeAll(async () => {
     database = await testDatabase();
     home = await mkdtemp(join(tmpdir(), 'tributary-services-'));
+    twilio = await TwilioSimulator.start();
     services = await startServices({
       home,
+      providerOrigins: `https://api.twilio.com=${twilio.origin}`,
       kafka: 'embedded',
       databaseUrl: database.url,
       say: (line) => told.push(line),
@@ -37,6 +41,7 @@ describe('every app as its own process', () => {
 
   afterAll(async () => {
     await services?.stop();
+    await twilio?.stop();
     await rm(home, { recursive: true, force: true });
     await database.drop();
   });
@@ -98,6 +103,24 @@ describe('every app as its own process', () => {
     expect(services.processes.tickets).toMatchObject({ restarts: 1 });
     expect(services.processes.tickets.pid).not.toBe(killed);
     expect(told).toContain('tickets ended (SIGKILL), starts again in 0.25 s');
+  });
+
+  it('hands a call on to the process that hosts it, and rings the agent whom the router chose', async () => {
+    const [ours, agent] = ['+14155550100', '+14155550199'];
+    const { sid: accountSid, authToken } = twilio.account;
+    const { person } = (await (await api('GET', '/api/session')).json()) as { person: { id: string } };
+    expect((await api('PATCH', `/api/people/${person.id}`, { phone: agent })).status).toBe(200);
+    const definition = JSON.stringify({ greeting: { en: 'Hello.' } });
+    const settings = { accountSid, authToken, sender: ours, definition };
+    const made = await api('POST', '/api/inboxes', { channel: 'voice', name: 'Hotline', settings });
+    const { publicAddress } = (await made.json()) as InboxView;
+    twilio.phone.setUp(ours, { voiceUrl: publicAddress! });
+    expect((await api('PUT', '/api/presence', { state: 'available' })).status).toBe(200);
+    const call = await twilio.phone.call('+14155550123', ours);
+    expect(call.heard.join(' ')).toContain('You are next in line.');
+    await eventually('the agent’s phone rings', async () => call.dialled === agent);
+    await call.talk(30);
+    expect(call.status).toBe('completed');
   });
 
   it.each(SERVICES)('%s ends with 0 when it is asked to', async (name) => {

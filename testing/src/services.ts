@@ -10,7 +10,9 @@ import { startKafka } from './kafka.js';
 import { endLeftovers } from './leftover-processes.js';
 import { ServiceProcess } from './service-process.js';
 
-export const SERVICES = ['gateway', 'email-ingest', 'tickets', 'router'] as const;
+export const SERVICES = [
+  ...(['gateway', 'email-ingest', 'voice-ingest', 'wechat-ingest', 'tickets', 'router'] as const),
+] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
 export interface StartServicesOptions {
@@ -125,8 +127,13 @@ function describeProcesses(
 ): Record<ServiceName, ServiceProcess> {
   const address = (name: ServiceName) => `http://127.0.0.1:${port[name]}`;
   const own: Readonly<Record<ServiceName, Environment>> = {
-    gateway: { HOST: host, TICKETS_URL: address('tickets'), ROUTER_URL: address('router') },
+    gateway: {
+      ...{ HOST: host, TICKETS_URL: address('tickets'), ROUTER_URL: address('router') },
+      ...{ VOICE_INGEST_URL: address('voice-ingest'), WECHAT_INGEST_URL: address('wechat-ingest') },
+    },
     'email-ingest': { SMTP_HOST: host, SMTP_PORT: String(port.smtp) },
+    'voice-ingest': {},
+    'wechat-ingest': {},
     tickets: {},
     router: {},
   };
@@ -146,7 +153,7 @@ async function startDatabase(
   teardown: Teardown,
 ): Promise<string> {
   say('starting PostgreSQL');
-  // Four pools of services and their logs.
+  // Six pools of services and their logs.
   const settings = { max_connections: '200' };
   const server = await startEmbeddedServer({ dataFolder: home.postgres, password, settings });
   teardown.add(() => server.stop());

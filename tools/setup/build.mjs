@@ -5,9 +5,16 @@ import { step } from './progress.mjs';
 import { mustRun } from './run.mjs';
 import { inside, node24 } from './workspace.mjs';
 
-const SERVICES = ['gateway', 'email-ingest', 'tickets', 'router', 'console', 'standalone'].map(
-  (name) => `app-${name}`,
-);
+const SERVICES = [
+  'gateway',
+  'email-ingest',
+  'voice-ingest',
+  'wechat-ingest',
+  'tickets',
+  'router',
+  'console',
+  'standalone',
+].map((name) => `app-${name}`);
 const NOT_SOURCE = new Set(['node_modules', 'fixtures']);
 
 /** Builds every package; an unchanged one comes from Nx's cache. Rejects with what Nx printed. */

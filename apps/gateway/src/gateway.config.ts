@@ -8,6 +8,9 @@ export const BUILT_CONSOLE = join(import.meta.dirname, '..', '..', 'console', 'd
 /** Other services whose API the gateway shows at its door. */
 export type Upstream = 'tickets' | 'router';
 
+/** Processes that host channels beside the gateway, which hands their providers' calls on. */
+export type HostUpstream = 'voice-ingest' | 'wechat-ingest';
+
 /** What the gateway is told. */
 export class GatewayConfig {
   constructor(
@@ -17,6 +20,8 @@ export class GatewayConfig {
     readonly consoleFolder: string,
     /** Where the services answer that run elsewhere; none when all run in this process. */
     readonly upstreams: Readonly<Partial<Record<Upstream, string>>> = {},
+    /** Where channels are hosted that the gateway does not host itself; it hosts those of hosts that are absent. */
+    readonly hosts: Readonly<Partial<Record<HostUpstream, string>>> = {},
   ) {}
 }
 
@@ -27,6 +32,12 @@ export class GatewayServiceConfig extends ServiceConfig {
 
   @IsServiceUrl()
   ROUTER_URL!: string;
+
+  @IsServiceUrl()
+  VOICE_INGEST_URL!: string;
+
+  @IsServiceUrl()
+  WECHAT_INGEST_URL!: string;
 }
 
 function IsServiceUrl() {

@@ -1,11 +1,6 @@
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import {
-  ChannelHostModule,
-  DirectoryInboxLookup,
-  LogAcceptance,
-  SentMessages,
-} from '@tributary/channel-host';
+import { ChannelHostModule, hostedChannels } from '@tributary/channel-host';
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import type { ChannelModule } from '@tributary/channel-sdk';
 import { InboxService, SessionService } from '@tributary/directory';
@@ -18,6 +13,7 @@ import { ProgressHub } from './forms/progress-hub.js';
 import { ProgressService } from './forms/progress.service.js';
 import { GatewayConfig } from './gateway.config.js';
 import { ACCEPTANCE, INBOX_LOOKUP } from './gateway-tokens.js';
+import { HookForwarder } from './hooks/hook-forwarder.js';
 import { InboxesController } from './inboxes/inboxes.controller.js';
 import { InboxHealthQueries } from './inboxes/inbox-health-queries.js';
 import { InboxesService } from './inboxes/inboxes.service.js';
@@ -40,18 +36,14 @@ export class GatewayModule {
     channels: readonly ChannelModule[] = CHANNEL_MODULES,
   ): DynamicModule {
     const inboxes = new InboxService(context.dataSource, context.masterKey);
-    const lookup = new DirectoryInboxLookup(inboxes, context.clock);
-    const sent = new SentMessages(context.dataSource, context.log, context.clock);
-    const acceptance = new LogAcceptance({ ...context, sent });
-    // Those of hosts that have no process of their own yet are the gateway's as well.
-    const hosted = channels.filter(({ manifest }) => manifest.host !== 'email-ingest');
-    const host = ChannelHostModule.register({
-      ...{ ...context, acceptance, sent, channels: hosted, inboxes: lookup },
-      publicUrl: config.TRIBUTARY_PUBLIC_URL,
-    });
+    const elsewhere = new HookForwarder(channels, config.hosts);
+    const hosted = channels.filter(
+      ({ manifest: { channel, host } }) => host !== 'email-ingest' && !elsewhere.hosts(channel),
+    );
+    const host = hostedChannels(context, hosted, config.TRIBUTARY_PUBLIC_URL);
     return {
       module: GatewayModule,
-      imports: [host],
+      imports: [ChannelHostModule.register({ ...host, elsewhere })],
       controllers: [
         ...[FormController, SessionController, PeopleController, InboxesController],
         ...[OutboundController, MediaController, ConsoleController],
@@ -59,8 +51,8 @@ export class GatewayModule {
       providers: [
         { provide: SERVICE_CONTEXT, useValue: context },
         { provide: DataSource, useValue: context.dataSource },
-        { provide: ACCEPTANCE, useValue: acceptance },
-        { provide: INBOX_LOOKUP, useValue: lookup },
+        { provide: ACCEPTANCE, useValue: host.acceptance },
+        { provide: INBOX_LOOKUP, useValue: host.inboxes },
         value(GatewayConfig, config),
         value(SessionService, context.sessions),
         value(AttemptLimit, new AttemptLimit(context.clock)),

@@ -7,9 +7,13 @@ await runService({
   name: 'gateway',
   service: 'gateway',
   config: GatewayServiceConfig,
-  module(context, { TRIBUTARY_PUBLIC_URL, TICKETS_URL, ROUTER_URL }) {
-    const upstreams = { tickets: TICKETS_URL, router: ROUTER_URL };
-    return GatewayModule.register(context, new GatewayConfig(TRIBUTARY_PUBLIC_URL, BUILT_CONSOLE, upstreams));
+  module(context, config) {
+    const upstreams = { tickets: config.TICKETS_URL, router: config.ROUTER_URL };
+    const hosts = { 'voice-ingest': config.VOICE_INGEST_URL, 'wechat-ingest': config.WECHAT_INGEST_URL };
+    return GatewayModule.register(
+      context,
+      new GatewayConfig(config.TRIBUTARY_PUBLIC_URL, BUILT_CONSOLE, upstreams, hosts),
+    );
   },
   upstreams: ({ TICKETS_URL, ROUTER_URL }) => [TICKETS_URL, ROUTER_URL],
 });

@@ -1,4 +1,5 @@
 import {
+  type CallAssigned,
   encodeRecord,
   type Envelope,
   type MessageQueued,
@@ -246,6 +247,10 @@ export class ChangeSet {
     this.#publish(outboundMessages.name, delivery.conversationId, () =>
       this.#envelope('message.queued', delivery),
     );
+  }
+
+  connectCaller(call: CallAssigned): void {
+    this.#publish(outboundMessages.name, call.conversationId, () => this.#envelope('call.assigned', call));
   }
 
   /** Writes everything, in as many statements as there are kinds of rows. */

@@ -12,11 +12,13 @@ import type { ObjectStore } from '@tributary/object-store';
 import type { Clock, Logger } from '@tributary/runtime';
 import type { DataSource } from 'typeorm';
 import type { Acceptance } from './acceptance.js';
+import { CallConnector } from './call-connector.js';
 import { DatabaseCursorStore } from './cursor-store.js';
-import { HookDoor } from './hook-door.js';
+import { HookDoor, type HooksElsewhere } from './hook-door.js';
 import { HookRoutes } from './hook-routes.js';
 import type { InboxLookup } from './hosted-inbox.js';
 import { InboxBreaker } from './inbox-breaker.js';
+import { InboxChanges } from './inbox-changes.js';
 import { InboxHealth, type ProviderWay } from './inbox-health.js';
 import { InboxRetries } from './inbox-retries.js';
 import { MediaFetcher } from './media-fetcher.js';
@@ -43,6 +45,8 @@ export interface ChannelHostParts {
   readonly logger: Logger;
   /** Where the installation is reached, without a slash at the end. */
   readonly publicUrl: string;
+  /** Hosts in other processes, whose providers call here too. */
+  readonly elsewhere?: HooksElsewhere;
   readonly providerOrigins?: ReadonlyMap<string, string>;
 }
 
@@ -78,13 +82,15 @@ export class ChannelHostModule {
       random: Math.random,
       report: (inbox, report) => void health.record(inbox, report),
     });
+    const calls = new CallConnector({ ...parts, ports });
     const refused = new RefusedCalls(parts.dataSource, parts.clock, parts.logger);
     const door = new HookDoor({ ...parts, pulls, refused });
     const breaker = (way: ProviderWay) => new InboxBreaker({ ...parts, way, health, random: Math.random });
     const [out, files] = [breaker('out'), breaker('files')];
-    const sender = new OutboundSender({ ...parts, ports, breaker: out });
+    const sender = new OutboundSender({ ...parts, ports, breaker: out, calls });
     const fetcher = new MediaFetcher({ ...parts, ports, breaker: files });
     const workers: readonly Worker[] = [
+      new InboxChanges(parts.dataSource, door, pulls),
       pulls,
       new SentUpkeep(parts),
       new InboxRetries(parts.dataSource, parts.inboxes, [pulls, out, files]),

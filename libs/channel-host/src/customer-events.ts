@@ -56,7 +56,9 @@ export function customerPayload(
       return { type: 'consent.changed', payload };
     }
     case 'activity': {
-      const payload: CustomerActed = { ...did, activity: event.activity, fields: { ...event.fields } };
+      const { activity, fields, externalId } = event;
+      const about = externalId === undefined ? {} : { externalId };
+      const payload: CustomerActed = { ...did, ...about, activity, fields: { ...fields } };
       return { type: 'customer.acted', payload };
     }
   }

@@ -7,17 +7,27 @@ import type {
   WebhookAnswer,
   WebhookRequest,
 } from '@tributary/channel-sdk';
+import type { Channel } from '@tributary/contracts';
 import type { Clock, Logger } from '@tributary/runtime';
 import type { Acceptance } from './acceptance.js';
 import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
-import { inboundEvents, type PullInbound, type WebhookInbound } from './inbound-events.js';
+import { CallDoor } from './call-door.js';
+import { type CallInbound, inboundEvents, type PullInbound, type WebhookInbound } from './inbound-events.js';
+import { inTime } from './in-time.js';
 import type { RefusedCalls } from './refused-calls.js';
 import type { SentMessages } from './sent-messages.js';
 
 /** Fetches what a provider has for an inbox; see `PullRunner`. */
 export interface Pulls {
-  /** @param notice what the call itself said. */
-  ring(inbox: HostedInbox, notice: string): void;
+  /** @param notice what the call itself said; null when it said nothing. */
+  ring(inbox: HostedInbox, notice: string | null): void;
+}
+
+/** Hosts in other processes, whose providers call at this door too. */
+export interface HooksElsewhere {
+  hosts(channel: Channel): boolean;
+  /** @returns what the other process answers; rejects when it does not. */
+  forward(channel: Channel, call: HookCall): Promise<WebhookAnswer>;
 }
 
 export interface HookDoorParts {
@@ -26,6 +36,8 @@ export interface HookDoorParts {
   readonly inboxes: InboxLookup;
   readonly acceptance: Acceptance;
   readonly pulls: Pulls;
+  /** Absent where all channels are hosted here. */
+  readonly elsewhere?: HooksElsewhere;
   readonly sent: Pick<SentMessages, 'ours'>;
   readonly refused: Pick<RefusedCalls, 'count'>;
   /** Where the installation is reached, without a slash at the end; providers sign what stands behind it. */
@@ -62,9 +74,11 @@ const ACCEPTED: WebhookAnswer = { status: 200, headers: {}, body: '' };
 const SHARE = 0.8;
 /** How long a provider is taken to wait that does not say. */
 const PATIENCE_MS = 5000;
+/** How long an inbox is looked for that was found before, while a caller hears nothing. */
+const KNOWN_MS = 1500;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-type Called = PullInbound | WebhookInbound;
+type Called = CallInbound | PullInbound | WebhookInbound;
 
 /**
  * The door at which providers call: the signature first, on the bytes as they came; then what they mean is made
@@ -73,19 +87,39 @@ type Called = PullInbound | WebhookInbound;
 export class HookDoor {
   /** Before it is known who calls, the most impatient is reckoned with. */
   readonly #shortestWait: number;
+  readonly #calls: CallDoor;
+  /**
+   * Inboxes that people call, or that are hosted elsewhere, as they were found last: callers are answered also while the
+   * directory is away.
+   */
+  readonly #knownCalled = new Map<string, HostedInbox>();
 
   constructor(private readonly parts: HookDoorParts) {
     const called = parts.channels.filter(({ inbound }) => isCalled(inbound));
+    this.#calls = new CallDoor(parts);
     this.#shortestWait = Math.min(PATIENCE_MS, ...called.map(({ manifest }) => waitOf(manifest)));
+  }
+
+  /** Learns which inboxes people call. */
+  async start(): Promise<void> {
+    try {
+      for (const { manifest, inbound } of this.parts.channels) {
+        if (inbound.kind !== 'call') continue;
+        for (const inbox of await this.parts.inboxes.ofChannel(manifest.channel)) this.#know(inbox);
+      }
+    } catch (error) {
+      this.parts.logger.warn({ err: error }, 'inboxes_unreadable');
+    }
   }
 
   /** @returns always: a provider calls again for what was not accepted. */
   async receive(inboxId: string, call: HookCall): Promise<WebhookAnswer> {
     const began = performance.now();
     try {
-      const inbox = UUID.test(inboxId)
-        ? await inTime(this.parts.inboxes.byId(inboxId), began, this.#shortestWait)
-        : undefined;
+      const inbox = UUID.test(inboxId) ? await this.#find(inboxId, began) : undefined;
+      if (inbox && this.parts.elsewhere?.hosts(inbox.channel)) {
+        return await this.parts.elsewhere.forward(inbox.channel, call);
+      }
       const channel = inbox && this.parts.channels.find(({ manifest }) => manifest.channel === inbox.channel);
       if (!channel || !isCalled(channel.inbound)) return REFUSAL;
       return await this.#called(channel.inbound, channel, inbox, this.#request(call), began);
@@ -93,6 +127,26 @@ export class HookDoor {
       this.parts.logger.warn({ err: error, inboxId }, 'hook_not_accepted');
       return NOT_ACCEPTED;
     }
+  }
+
+  async #find(inboxId: string, began: number): Promise<HostedInbox | undefined> {
+    const known = this.#knownCalled.get(inboxId);
+    const wait = known === undefined ? this.#shortestWait * SHARE : KNOWN_MS;
+    try {
+      const inbox = await inTime(this.parts.inboxes.byId(inboxId), began, wait);
+      if (inbox !== undefined) this.#know(inbox);
+      else this.#knownCalled.delete(inboxId);
+      return inbox;
+    } catch (error) {
+      if (known === undefined) throw error;
+      return known;
+    }
+  }
+
+  #know(inbox: HostedInbox): void {
+    const channel = this.parts.channels.find(({ manifest }) => manifest.channel === inbox.channel);
+    const isElsewhere = this.parts.elsewhere?.hosts(inbox.channel) ?? false;
+    if (isElsewhere || channel?.inbound.kind === 'call') this.#knownCalled.set(inbox.id, inbox);
   }
 
   async #called(
@@ -103,10 +157,13 @@ export class HookDoor {
     began: number,
   ): Promise<WebhookAnswer> {
     if (!this.#verified(inbound, inbox, request)) return REFUSAL;
+    if (inbound.kind === 'call') {
+      return this.#calls.answer(idOf(request, request.body), inbound, inbox, request, performance.now());
+    }
     if (inbound.kind === 'pull') {
       this.parts.pulls.ring(inbox, inbound.notice(request, inbox));
     } else {
-      await inTime(this.#accept(inbound, manifest, inbox, request), began, waitOf(manifest));
+      await inTime(this.#accept(inbound, manifest, inbox, request), began, waitOf(manifest) * SHARE);
     }
     return this.#answer(inbound, inbox, request);
   }
@@ -135,8 +192,7 @@ export class HookDoor {
     // Some providers put everything into the query.
     const raw =
       request.body.byteLength > 0 ? request.body : Buffer.from(new URL(request.url).search.slice(1));
-    const id = createHash('sha256').update(request.path).update('\0').update(raw).digest('hex');
-    const events = await inboundEvents(id, () => inbound.parse(request, inbox));
+    const events = await inboundEvents(idOf(request, raw), () => inbound.parse(request, inbox));
     await this.parts.acceptance.accept(
       inbox,
       raw,
@@ -160,7 +216,7 @@ export class HookDoor {
     );
   }
 
-  #answer(inbound: Called, inbox: HostedInbox, request: WebhookRequest): WebhookAnswer {
+  #answer(inbound: Exclude<Called, CallInbound>, inbox: HostedInbox, request: WebhookRequest): WebhookAnswer {
     try {
       return inbound.answer(request, inbox);
     } catch (error) {
@@ -175,30 +231,14 @@ export class HookDoor {
   }
 }
 
+function idOf({ path }: WebhookRequest, raw: Uint8Array): string {
+  return createHash('sha256').update(path).update('\0').update(raw).digest('hex');
+}
+
 function waitOf({ answerWithinMs }: ChannelManifest): number {
   return answerWithinMs ?? PATIENCE_MS;
 }
 
 function isCalled(inbound: Inbound): inbound is Called {
-  return inbound.kind === 'webhook' || inbound.kind === 'pull';
-}
-
-/**
- * Work that takes longer goes on unheard: what it still makes durable is a duplicate when the provider calls again.
- *
- * @param began of the call, by `performance.now`.
- * @param waits milliseconds that the provider waits from then on.
- */
-async function inTime<T>(work: Promise<T>, began: number, waits: number): Promise<T> {
-  work.catch(() => undefined);
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    const left = began + waits * SHARE - performance.now();
-    timer = setTimeout(() => reject(new Error('it took longer than the provider waits')), Math.max(left, 0));
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return inbound.kind === 'webhook' || inbound.kind === 'pull' || inbound.kind === 'call';
 }

@@ -1,5 +1,6 @@
 import type { Inbound, InboundEvent } from '@tributary/channel-sdk';
 
+export type CallInbound = Extract<Inbound, { kind: 'call' }>;
 export type PollInbound = Extract<Inbound, { kind: 'poll' }>;
 export type PullInbound = Extract<Inbound, { kind: 'pull' }>;
 export type WebhookInbound = Extract<Inbound, { kind: 'webhook' }>;

@@ -7,6 +7,7 @@ import {
   type SendReceipt,
 } from '@tributary/channel-sdk';
 import {
+  type CallAssigned,
   type DeliveryReported,
   encodeRecord,
   type MessageQueued,
@@ -24,6 +25,7 @@ import {
 } from '@tributary/event-log';
 import { ObjectNotFoundError, type ObjectStore } from '@tributary/object-store';
 import { backoffMs, type Clock, type Logger, newId } from '@tributary/runtime';
+import type { CallConnector } from './call-connector.js';
 import type { HostedInbox, InboxLookup, InboxRef } from './hosted-inbox.js';
 import { type Breaker, type HeldBack, isProviderFault, ProviderFault } from './inbox-breaker.js';
 import type { PortsOf } from './provider-ports.js';
@@ -39,6 +41,8 @@ export interface OutboundSenderParts {
   readonly ports: PortsOf;
   readonly sent: Pick<SentMessages, 'remember' | 'release'>;
   readonly breaker: Breaker;
+  /** Of hosts of channels that people call. */
+  readonly calls?: Pick<CallConnector, 'connect'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Waits; rejects when the signal aborts. Node's own timer when absent. */
@@ -96,9 +100,14 @@ export class OutboundSender {
       );
       return { kind: 'quarantined', reason: parsed.reason };
     }
-    const queued = parsed.envelope.payload as MessageQueued;
-    const channel = this.parts.channels.find((each) => each.manifest.channel === queued.channel);
+    const payload = parsed.envelope.payload as MessageQueued | CallAssigned;
+    const channel = this.parts.channels.find((each) => each.manifest.channel === payload.channel);
     if (!channel) return { kind: 'ignored', reason: 'OTHER_HOST' };
+    if ('callId' in payload) {
+      await this.#connect(channel, payload, batch);
+      return { kind: 'done' };
+    }
+    const queued = payload;
     const inbox = { id: queued.inboxId, workspaceId: parsed.envelope.workspaceId };
     const held = await this.#passing(() => this.parts.breaker.holds(inbox));
     if (held) {
@@ -164,6 +173,13 @@ export class OutboundSender {
       if (!isPassingFault(error)) throw error;
       throw new RetryableError('the database is busy or away', { cause: error });
     }
+  }
+
+  async #connect(channel: ChannelModule, call: CallAssigned, batch: RecordBatch): Promise<void> {
+    const inbox = await this.#passing(() => this.parts.inboxes.byId(call.inboxId));
+    if (!inbox) return;
+    const rest = (milliseconds: number) => this.#wait(milliseconds, batch);
+    await this.parts.calls?.connect(channel, inbox, call, batch, rest);
   }
 
   /** The provider's own reports name its ids, and may be here already: who they are about is durable before anything. */

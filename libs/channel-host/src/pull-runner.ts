@@ -5,7 +5,7 @@ import type { Acceptance } from './acceptance.js';
 import type { CursorStore } from './cursor-store.js';
 import type { Pulls } from './hook-door.js';
 import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
-import type { PullInbound } from './inbound-events.js';
+import type { CallInbound, PullInbound } from './inbound-events.js';
 import { acceptWindow } from './inbound-window.js';
 import type { PollReport } from './poller.js';
 import type { PortsOf } from './provider-ports.js';
@@ -40,6 +40,9 @@ interface Rung {
   ended: Promise<void>;
 }
 
+/** What is asked of a provider beside what it tells by itself. */
+type Pulled = PullInbound | CallInbound['catchUp'];
+
 /** How often every inbox is pulled without a call; calls get lost. */
 const SWEEP_MS = 5 * 60_000;
 
@@ -61,8 +64,8 @@ export class PullRunner implements Pulls {
   /** Pulls every inbox now, and again and again. */
   start(): void {
     if (this.#pulled().length === 0) return;
-    this.#sweep = setInterval(() => void this.#ringAll(), SWEEP_MS);
-    void this.#ringAll();
+    this.#sweep = setInterval(() => this.ringAll(), SWEEP_MS);
+    this.ringAll();
   }
 
   /** Resolves when all pulls have ended; an append that has begun is finished first. */
@@ -88,6 +91,11 @@ export class PullRunner implements Pulls {
   /** Pulls at once where a pull rests after a failure. */
   retry(inboxId: string): void {
     this.#rung.get(inboxId)?.wake.abort();
+  }
+
+  /** Pulls every inbox, also those that are new. */
+  ringAll(): void {
+    void this.#ringAll();
   }
 
   async #ringAll(): Promise<void> {
@@ -131,7 +139,7 @@ export class PullRunner implements Pulls {
     }
   }
 
-  async #windows(inbound: PullInbound, inbox: HostedInbox, notice: string | null): Promise<void> {
+  async #windows(inbound: Pulled, inbox: HostedInbox, notice: string | null): Promise<void> {
     const { acceptance, cursors, leases, ports } = this.#parts;
     const { signal } = this.#stopping;
     const cursor = await cursors.load(inbox);
@@ -169,11 +177,12 @@ export class PullRunner implements Pulls {
   }
 
   #pulled(): readonly ChannelModule[] {
-    return this.#parts.channels.filter(({ inbound }) => inbound.kind === 'pull');
+    return this.#parts.channels.filter(({ inbound: { kind } }) => kind === 'pull' || kind === 'call');
   }
 
-  #inboundOf({ channel }: HostedInbox): PullInbound | undefined {
+  #inboundOf({ channel }: HostedInbox): Pulled | undefined {
     const inbound = this.#pulled().find(({ manifest }) => manifest.channel === channel)?.inbound;
+    if (inbound?.kind === 'call') return inbound.catchUp;
     return inbound?.kind === 'pull' ? inbound : undefined;
   }
 }

@@ -4,6 +4,7 @@ const WAYS_IN: Readonly<Record<Inbound['kind'], string>> = {
   webhook: 'signed calls',
   poll: 'polled',
   pull: 'a signed call, then pulled',
+  call: 'signed turns of a call',
   form: 'our own page',
 };
 

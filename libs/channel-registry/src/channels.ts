@@ -3,6 +3,6 @@ export { email } from '@tributary/channel-email';
 export { line } from '@tributary/channel-line';
 export { instagram, messenger, whatsappCloud } from '@tributary/channel-meta';
 export { telegram } from '@tributary/channel-telegram';
-export { sms, whatsapp } from '@tributary/channel-twilio';
+export { sms, voice, whatsapp } from '@tributary/channel-twilio';
 export { webForm } from '@tributary/channel-web-form';
 export { wechatMini, wechatOa, wecomKf } from '@tributary/channel-wechat';

@@ -91,8 +91,11 @@ export type InboundEvent =
       readonly kind: 'activity';
       readonly providerEventId: string;
       readonly from: SenderDto;
-      /** The provider's word for it. */
+      /** The message that it belongs to (a call, a recording), by its `externalId`; absent when it belongs to none. */
+      readonly externalId?: string;
+      /** The provider's word for it; of a call, one of `CALL_ACTIVITIES`. */
       readonly activity: string;
+      /** Beside `externalId`, `type` is what the customer now wants: the ticket's type from then on. */
       readonly fields: Readonly<Record<string, string>>;
     }
   /** Understood, and rightly no message (our own echo, a typing mark). Counted, never dropped in silence. */
@@ -171,11 +174,77 @@ export type Inbound =
       ): AsyncIterable<PollWindow>;
       parse(item: PollItem, inbox: ChannelInbox): Promise<readonly InboundEvent[]>;
     })
+  | CallDoor
   /** Our own page or endpoint: the host receives the fields and files itself. */
   | {
       readonly kind: 'form';
       parse(submission: FormSubmission, inbox: ChannelInbox): Promise<readonly InboundEvent[]>;
     };
+
+/** One request of a provider about a phone call, as `answer` sees it. */
+export interface CallTurn {
+  readonly request: WebhookRequest;
+  readonly inbox: ChannelInbox;
+  readonly now: Date;
+  /**
+   * False when what the turn says could not be made durable in time: the log is away, or the database. Nobody behind
+   * the door hears of the caller now, so that all there is to offer is a recording, which the provider keeps.
+   */
+  readonly isKept: boolean;
+}
+
+/**
+ * People call. The provider asks at each turn what the caller hears next, and waits for it while they listen: the host
+ * verifies, makes `parse`'s events durable within a short time, and answers either way.
+ *
+ * What a turn must remember of those before stands in the addresses that `answer` gave out, which the provider signs:
+ * any replica takes any turn, also after a restart.
+ */
+export interface CallDoor {
+  readonly kind: 'call';
+  verify(request: WebhookRequest, inbox: ChannelInbox, now: Date): Verification;
+  /**
+   * What is heard next. Pure, and never fails: it has nothing but the turn. A report that nobody listens to, and that
+   * could not be kept, is answered 503: the provider makes it again.
+   */
+  answer(turn: CallTurn): WebhookAnswer;
+  /** What a turn or a report says, the same events for the same bytes; in any order, as reports come. */
+  parse(request: WebhookRequest, inbox: ChannelInbox): Promise<readonly InboundEvent[]>;
+  /**
+   * What the provider itself has on record. The host runs it when it starts, now and then, and after turns that it
+   * could not keep; an event that `parse` gave as well has the same id in both.
+   */
+  readonly catchUp: {
+    fetch(
+      inbox: ChannelInbox,
+      cursor: string | null,
+      ports: ChannelPorts,
+      signal: AbortSignal,
+    ): AsyncIterable<PollWindow>;
+    parse(item: PollItem, inbox: ChannelInbox): Promise<readonly InboundEvent[]>;
+  };
+  /**
+   * Connects a caller who waits with an agent's phone; whoever is connected already stays so. What came of it comes
+   * back as events.
+   *
+   * @throws ChannelError `window_closed` when the caller waits no more; what is retryable is tried again.
+   */
+  connect(
+    connection: CallConnection,
+    inbox: ChannelInbox,
+    ports: ChannelPorts,
+    signal: AbortSignal,
+  ): Promise<void>;
+}
+
+export interface CallConnection {
+  /** `externalId` of the call's message. */
+  readonly callId: string;
+  /** E.164. */
+  readonly phone: string;
+  /** Whom the story names. */
+  readonly agentName: string;
+}
 
 export interface PollItem {
   /** Unique in the inbox and stable: becomes part of the provider event id. */

@@ -34,6 +34,10 @@ export class PersonEntity {
   @Column('text', { array: true })
   languages!: string[];
 
+  /** Where callers are connected with them, E.164; null where they take no calls. */
+  @Column('text', { nullable: true })
+  phone!: string | null;
+
   @Column('text', { name: 'password_hash', nullable: true, select: false })
   passwordHash?: string | null;
 

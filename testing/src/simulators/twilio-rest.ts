@@ -6,6 +6,8 @@ import {
   type TwilioMessage,
   TwilioRefusal,
 } from './twilio-account.js';
+import type { TwilioPhone } from './twilio-phone.js';
+import { answerPhoneRest } from './twilio-phone-rest.js';
 
 /**
  * Answers one request to the API.
@@ -14,6 +16,7 @@ import {
  */
 export async function answerRest(
   account: TwilioAccount,
+  phone: TwilioPhone,
   origin: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -32,6 +35,12 @@ export async function answerRest(
       const file = mediaOf(account, media[2]!, media[1]);
       // The bytes lie elsewhere, where whoever has the address may read them.
       response.writeHead(307, { location: `${origin}/storage/${file.sid}` }).end();
+      return undefined;
+    }
+    const ofPhone = await answerPhoneRest(account, phone, request.method ?? 'GET', url, body);
+    if (ofPhone !== undefined) {
+      if ('json' in ofPhone) answerJson(response, 200, ofPhone.json);
+      else response.writeHead(200, { 'content-type': 'audio/mpeg' }).end(ofPhone.content);
       return undefined;
     }
     if (!url.pathname.endsWith('/Messages.json')) throw new TwilioRefusal(404, 20404, 'not found');

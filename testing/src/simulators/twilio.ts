@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { callBack, type TriedCall } from './twilio-calls.js';
 import { isText, newSid, TwilioAccount, type TwilioMessage, userIdOf } from './twilio-account.js';
+import { TwilioPhone } from './twilio-phone.js';
 import { answerRest } from './twilio-rest.js';
 
 /** What a customer writes to one of the account's numbers. */
@@ -23,6 +24,8 @@ export interface CustomerMessage {
  */
 export class TwilioSimulator {
   readonly account: TwilioAccount;
+  /** Calls to the account's numbers. */
+  readonly phone: TwilioPhone;
   #clock: () => Date = () => new Date();
   #calls = 0;
   readonly #reports = new Set<Promise<unknown>>();
@@ -30,6 +33,7 @@ export class TwilioSimulator {
 
   private constructor() {
     this.account = new TwilioAccount(() => this.#clock());
+    this.phone = new TwilioPhone(this.account, () => this.#clock());
   }
 
   /** On a free port of 127.0.0.1; stands for `https://api.twilio.com`. */
@@ -123,7 +127,7 @@ export class TwilioSimulator {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const sent = await answerRest(this.account, this.origin, request, response);
+    const sent = await answerRest(this.account, this.phone, this.origin, request, response);
     if (sent === undefined) return;
     const reporting = this.#reportOn(sent).finally(() => this.#reports.delete(reporting));
     this.#reports.add(reporting);

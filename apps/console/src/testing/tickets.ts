@@ -72,6 +72,7 @@ export const aMessage = (id: string, fields: Partial<MessageItem> = {}): Message
   earlier: [],
   deletedAt: null,
   reactions: [],
+  activities: [],
   unverifiedSender: false,
   automatic: false,
   quarantined: false,

@@ -73,6 +73,8 @@ function complaintOf(field: SettingField, value: unknown): string | undefined {
     case 'text':
     case 'secret':
       return typeof value === 'string' && value.length <= 2000 ? undefined : 'must be a text';
+    case 'document':
+      return typeof value === 'string' && value.length <= 20_000 ? undefined : 'must be a text';
     case 'number':
       return typeof value === 'number' && Number.isFinite(value) ? undefined : 'must be a number';
     case 'boolean':

@@ -9,6 +9,7 @@ import {
   IsEmail,
   IsIn,
   IsInt,
+  IsOptional,
   IsString,
   IsTimeZone,
   IsUUID,
@@ -76,6 +77,11 @@ class PersonDetailsDto {
   @ArrayMaxSize(50)
   @Matches(/^[a-z]{2,3}$/, { each: true, message: 'a language is its two or three letter code, such as zh' })
   languages?: string[];
+
+  /** E.164; null takes it back. */
+  @IsOptional()
+  @Matches(/^\+[1-9]\d{6,14}$/, { message: 'a phone number begins with + and the country code' })
+  phone?: string | null;
 }
 
 export class PersonDto extends PersonDetailsDto implements PersonRequest {

@@ -27,7 +27,7 @@ export class PeopleService {
     return this.#change(workspaceId, async (manager) => {
       const person = manager.create(PersonEntity, {
         ...{ id: newId(), workspaceId, role: 'agent', active: true, locale: 'en', timeZone: 'UTC' },
-        ...{ regions: [], languages: [] },
+        ...{ regions: [], languages: [], phone: null },
         ...plainFields(input),
       });
       await manager.insert(PersonEntity, person);
@@ -123,8 +123,9 @@ export class PeopleService {
 }
 
 function plainFields(input: PersonPatchDto): Partial<PersonEntity> {
-  const { name, email, role, active, locale, timeZone, regions, languages } = input;
-  const fields = { name, email: email?.toLowerCase(), role, active, locale, timeZone, regions, languages };
+  const { email, name, role, active, locale, timeZone, regions, languages, phone } = input;
+  const plain = { name, role, active, locale, timeZone, regions, languages, phone };
+  const fields = { ...plain, email: email?.toLowerCase() };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
@@ -208,6 +209,7 @@ async function viewsOf(manager: EntityManager, people: readonly PersonEntity[]):
     skills: (skills.get(person.id) ?? []).map(({ skillId, level }) => ({ skillId, level })),
     regions: person.regions,
     languages: person.languages,
+    phone: person.phone,
     createdAt: person.createdAt.toISOString(),
   }));
 }

@@ -115,6 +115,13 @@ describe('a policy', () => {
   it('prices a ticket by its channel, and 15 units where it says nothing', () => {
     expect(costOf({ costs: { email: 20 } }, 'email')).toBe(20);
     expect(costOf({ costs: { email: 20 } }, 'web_form')).toBe(15);
+
     expect(costOf({ costs: {} }, null)).toBe(15);
+  });
+
+  it('prices a call so that nobody has two at once, and so that some mail may lie beside one', () => {
+    expect(costOf({ costs: {} }, 'voice')).toBeGreaterThan(50);
+    expect(costOf({ costs: {} }, 'voice') + 2 * costOf({ costs: {} }, 'email')).toBeLessThanOrEqual(100);
+    expect(costOf({ costs: { voice: 100 } }, 'voice')).toBe(100);
   });
 });

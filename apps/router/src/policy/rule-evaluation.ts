@@ -17,8 +17,11 @@ export interface PolicyNames {
 /** Units of a channel that the policy does not price: about six tickets an agent. */
 export const DEFAULT_COST = 15;
 
+/** Whoever talks does nothing else: two calls are never one agent's, while some mail may lie beside a call. */
+const DEFAULT_COSTS: Partial<Record<Channel, number>> = { voice: 60 };
+
 export function costOf(policy: Pick<PolicyDraft, 'costs'>, channel: Channel | null): number {
-  return (channel === null ? undefined : policy.costs[channel]) ?? DEFAULT_COST;
+  return channel === null ? DEFAULT_COST : (policy.costs[channel] ?? DEFAULT_COSTS[channel] ?? DEFAULT_COST);
 }
 
 /** The first rule of which all conditions hold gives the route; without one the ticket waits in the default queue. */

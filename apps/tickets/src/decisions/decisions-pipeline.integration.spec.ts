@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { routingDecisions } from '@tributary/contracts';
+import { outboundMessages, routingDecisions } from '@tributary/contracts';
 import { newId } from '@tributary/runtime';
-import { aMessage, encoded } from '../testing/a-message.js';
+import { aChange, aMessage, encoded } from '../testing/a-message.js';
 import { TestDesk, type TestWorkspace, told } from '../testing/a-desk.js';
 
 describe('the router’s decisions become the ticket’s state', () => {
@@ -32,6 +32,51 @@ describe('the router’s decisions become the ticket’s state', () => {
     });
     const [, event] = await workspace.rows('event', 'id');
     expect(event).toMatchObject({ type: 'ticket.assigned', actor: 'router', decision_id: decisionId });
+  });
+
+  describe('a caller who waits on the line', () => {
+    const from = { kind: 'phone', value: '+14155550123' };
+
+    async function assignCaller(phone: string | null, ...activities: readonly string[]) {
+      const inbox = workspace.inbox('voice');
+      const acted = activities.map((activity) =>
+        aChange(inbox, 'customer.acted', { from, externalId: 'CA1', activity, fields: {} }),
+      );
+      await desk.receive([aMessage().inInbox(inbox).called('CA1').with({ from }), ...acted]);
+      const [called] = (await workspace.tickets()).filter(({ channel }) => channel === 'voice');
+      const { id } = await workspace.person('Li');
+      await desk.owner.query('UPDATE directory.person SET phone = $2 WHERE id = $1', [id, phone]);
+      await decide(assigned({ ticketId: String(called!['id']), agentId: id }));
+      return { id, sent: await workspace.outbox(outboundMessages), inbox };
+    }
+
+    it('is connected with the agent’s phone', async () => {
+      const { id, sent, inbox } = await assignCaller('+14155550199', 'call.queued');
+      expect(sent).toMatchObject([
+        {
+          type: 'call.assigned',
+          payload: {
+            callId: 'CA1',
+            agentId: id,
+            agentName: 'Li',
+            phone: '+14155550199',
+            inboxId: inbox.id,
+            from,
+          },
+        },
+      ]);
+    });
+
+    it('goes on waiting for an agent who has no phone', async () => {
+      expect((await assignCaller(null, 'call.queued')).sent).toEqual([]);
+    });
+
+    it.each(['call.abandoned', 'call.callback', 'call.connected', 'call.ended'])(
+      'is left alone after %s',
+      async (activity) => {
+        expect((await assignCaller('+14155550199', 'call.queued', activity)).sent).toEqual([]);
+      },
+    );
   });
 
   it('leaves the ticket’s own priority when the rule says none', async () => {

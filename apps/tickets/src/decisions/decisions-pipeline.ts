@@ -3,6 +3,7 @@ import { claimReceipts, inWorkspace } from '@tributary/database';
 import { type LogRecord, type Outcome, type RecordBatch, SharedWork } from '@tributary/event-log';
 import type { ServiceContext } from '@tributary/service';
 import type { EntityManager } from 'typeorm';
+import { connectCallers } from '../calls/connect-callers.js';
 import { ChangeSet, isSettled } from '../change-set.js';
 import { lockTickets, type TicketRecord } from '../rows.js';
 import type { SlaClocks } from '../sla/sla-clocks.js';
@@ -77,6 +78,10 @@ export class DecisionsPipeline {
       else if (!ticket) outcomes.set(item, { kind: 'ignored', reason: 'UNKNOWN_TICKET' });
       else outcomes.set(item, applyDecision(changes, ticket, envelope));
     }
+    const assigned = [...outcomes].flatMap(([{ envelope }, { kind }]) =>
+      envelope.type === 'ticket.assigned' && kind === 'done' ? tickets.get(envelope.payload.ticketId)! : [],
+    );
+    await connectCallers(manager, changes, assigned);
     await changes.flush(manager, this.sla);
     return outcomes;
   }

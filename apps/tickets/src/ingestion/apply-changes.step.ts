@@ -1,5 +1,5 @@
-import type { MediaStored } from '@tributary/contracts';
-import type { ChangeSet } from '../change-set.js';
+import { type MediaStored, TICKET_TYPES } from '@tributary/contracts';
+import { type ChangeSet, isSettled } from '../change-set.js';
 import type {
   ChangeBody,
   ChangeRefusal,
@@ -165,9 +165,27 @@ class ChangeApplier {
   }
 
   #acted(envelope: Of<'customer.acted'>): Applied {
-    const { activity, fields } = envelope.payload;
-    this.#tellTicket(envelope, { activity }, null);
-    return { body: { kind: 'acted', activity, fields }, messageId: null, refusal: null };
+    const { activity, fields, externalId, inboxId } = envelope.payload;
+    const body: ChangeBody = { kind: 'acted', activity, fields };
+    if (externalId === undefined) {
+      this.#tellTicket(envelope, { activity }, null);
+      return { body, messageId: null, refusal: null };
+    }
+    const target = (this.#byExternalId.get(nameKey(inboxId, externalId)) ?? []).at(-1);
+    if (!target) return { body, messageId: null, refusal: 'UNKNOWN_MESSAGE' };
+    const { ticket } = target;
+    const type = TICKET_TYPES.find((each) => each === fields['type']);
+    const { changes, targets } = this.parts;
+    if (type !== undefined && !isSettled(ticket)) {
+      const isChanged = changes.change(ticket, `contact:${this.#contactOf(envelope)!}`, { type });
+      // Another kind of work may be others' work; what somebody has already stays theirs.
+      if (isChanged && ticket.assignee_id === null) {
+        const { tier } = targets.senders.get(senderKey(envelope.payload.from))!.contact;
+        changes.routeReady(ticket, `${ticket.subject}\n${ticket.snippet}`, tier);
+      }
+    }
+    this.#tell(target, envelope, 'acted');
+    return { body, messageId: target.messageId, refusal: null };
   }
 
   /** In the history of the customer's newest ticket in the inbox, where there is one. */

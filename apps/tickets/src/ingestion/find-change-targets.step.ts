@@ -83,16 +83,17 @@ export function mediaKey(inboxId: string, providerEventId: string, mediaId: stri
   return JSON.stringify([inboxId, providerEventId, mediaId]);
 }
 
-function externalIdsOf(envelope: InboundEnvelope): string[] {
+function externalIdsOf(envelope: InboundEnvelope): string | string[] {
   switch (envelope.type) {
     case 'message.edited':
     case 'message.deleted':
     case 'message.reacted':
       return [envelope.payload.externalId];
+    case 'customer.acted':
+      return envelope.payload.externalId ?? [];
     case 'message.received':
     case 'message.unreadable':
     case 'consent.changed':
-    case 'customer.acted':
     case 'media.stored':
       return [];
   }

@@ -251,6 +251,53 @@ describe.each([15, 18] as const)('what comes after a message, on PostgreSQL %i',
     expect(thread.at(-1)).toMatchObject({ type: 'customer.acted', changes: { activity: 'SCAN' } });
   });
 
+  describe('what happens in a call', () => {
+    const phone = { kind: 'phone', value: '+14155550123' };
+    const call = (id: string) =>
+      aMessage()
+        .inInbox(inbox)
+        .delivered(id)
+        .called(id)
+        .with({ from: phone, fields: { type: 'repair' } });
+    const act = (externalId: string, activity: string, fields: Record<string, string> = {}) =>
+      aChange(inbox, 'customer.acted', {
+        ...{ from: phone, externalId, activity, fields, providerEventId: `${externalId}:${activity}` },
+      });
+
+    beforeEach(() => {
+      inbox = workspace.inbox('voice');
+    });
+
+    it('stands at the message of that call, whichever came last, in any order', async () => {
+      await desk.receive([
+        act('CA1', 'call.began'),
+        call('CA1'),
+        call('CA2'),
+        act('CA1', 'call.ended'),
+        act('CA1', 'call.ended'),
+      ]);
+      const tickets = await workspace.tickets();
+      const threads = await Promise.all(tickets.map(({ id }) => desk.details.detail(person, String(id))));
+      const told = threads.map(({ thread }) =>
+        thread.flatMap((item) =>
+          item.kind === 'message' ? item.activities.map(({ activity }) => activity) : [],
+        ),
+      );
+      expect(told).toEqual([['call.began', 'call.ended'], []]);
+    });
+
+    it('makes its ticket what the caller now wants, for the router as well', async () => {
+      await desk.receive([call('CA1')]);
+      await desk.receive([act('CA1', 'call.abandoned', { type: 'task' })]);
+      expect(await workspace.tickets()).toMatchObject([{ type: 'task', routing_version: 2 }]);
+    });
+
+    it('leaves a ticket that is settled, and a type that there is not, as they were', async () => {
+      await desk.receive([call('CA1'), act('CA1', 'call.callback', { type: 'poem' })]);
+      expect(await workspace.tickets()).toMatchObject([{ type: 'repair' }]);
+    });
+  });
+
   describe('consent', () => {
     const says = (consent: 'given' | 'withdrawn', parts = {}) =>
       aChange(inbox, 'consent.changed', { consent, ...parts });

@@ -24,6 +24,12 @@ export interface MessageStory {
   readonly deletedAt: Date | null;
   /** The last of each contact. */
   readonly reactions: readonly { readonly reaction: string; readonly contactId: string; readonly at: Date }[];
+  /** In the order they were told. */
+  readonly activities: readonly {
+    readonly activity: string;
+    readonly fields: Readonly<Record<string, string>>;
+    readonly at: Date;
+  }[];
 }
 
 interface Part {
@@ -65,6 +71,9 @@ export function tellStory(message: ToldMessage, changes: readonly ToldChange[]):
     text: deletedAt ? whole(parts.map((part) => ({ ...part, deleted: false }))) : says(),
     visibleText: isAsItCame ? message.visible_text : null,
     ...{ earlier, deletedAt, reactions: [...reactions.values()] },
+    activities: changes.flatMap(({ body, at }) =>
+      body.kind === 'acted' ? { activity: body.activity, fields: body.fields, at } : [],
+    ),
   };
 }
 

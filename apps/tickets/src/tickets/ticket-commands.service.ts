@@ -4,6 +4,7 @@ import { type SignedInPerson, threadToken } from '@tributary/directory';
 import { newId } from '@tributary/runtime';
 import type { ServiceContext } from '@tributary/service';
 import type { EntityManager } from 'typeorm';
+import { connectCallers } from '../calls/connect-callers.js';
 import { type Actor, ChangeSet, isSettled } from '../change-set.js';
 import { clip, snippetOf, storableText } from '../ingestion/message-text.js';
 import { lockTickets, type MessageRecord, type TicketRecord } from '../rows.js';
@@ -188,6 +189,7 @@ export class TicketCommandsService {
     if (assigneeId !== null && !(await isActivePerson(manager, assigneeId))) throw unknownAgent();
     const status = ticket.status === 'new' && assigneeId !== null ? 'open' : ticket.status;
     if (!changes.change(ticket, actor, { assignee_id: assigneeId, status })) return;
+    await connectCallers(manager, changes, [ticket]);
     // A ticket that rests costs nobody's capacity, and needs nobody until it goes on.
     if (!needsWork(ticket)) return;
     if (assigneeId === null) changes.routeReady(ticket, routingText(ticket), await tierOf(manager, ticket));

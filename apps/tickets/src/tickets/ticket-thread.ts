@@ -153,7 +153,7 @@ function messageItem(
   delivery: DeliveryRecord | undefined,
   names: ReadonlyMap<string, string>,
 ): MessageItem {
-  const { text, visibleText: visible, earlier, deletedAt, reactions } = story;
+  const { text, visibleText: visible, earlier, deletedAt, reactions, activities } = story;
   return {
     kind: 'message',
     id: message.id,
@@ -171,6 +171,7 @@ function messageItem(
     reactions: reactions.map(({ reaction, contactId, at }) => ({
       ...{ reaction, by: { id: contactId, name: names.get(contactId) ?? '' }, at: at.toISOString() },
     })),
+    activities: activities.map(({ at, ...each }) => ({ ...each, at: at.toISOString() })),
     unverifiedSender: message.unverified_sender,
     automatic: message.automatic,
     quarantined: message.quarantine_reason !== null,

@@ -5,6 +5,7 @@ import { type ChannelInbox, hookPath } from '../manifest.js';
 import type { ChannelFixture, ChannelFixtures, InputOf } from './channel-fixtures.js';
 import { describeParsing } from './parsing-contract.js';
 import { describeSending } from './sending-contract.js';
+import { describeTurns } from './turn-contract.js';
 import { describeVerification } from './verification-contract.js';
 
 /**
@@ -26,12 +27,15 @@ export function channelContract<Kind extends Inbound['kind']>(
     describe('checks settings', () => describeSettings(channel, fixtures.inbox));
     describe('reads', () => describeParsing(parse, fixtures));
     describe('sends', () => describeSending(channel, fixtures));
-    if (inbound.kind === 'webhook' || inbound.kind === 'pull') {
-      const recorded = inbound.kind === 'webhook' ? fixtures.recorded : [];
+    if (inbound.kind === 'webhook' || inbound.kind === 'pull' || inbound.kind === 'call') {
+      const recorded = inbound.kind === 'pull' ? [] : fixtures.recorded;
       const calls = fixtures.calls ?? (recorded as readonly ChannelFixture<WebhookRequest>[]);
       describe('is called', () => describeCalls(channel, fixtures.inbox));
       if (calls.length === 0) throw new Error('without recorded calls nothing shows that they are verified');
       describe('verifies', () => describeVerification(channel, inbound, { ...fixtures, calls }));
+      if (inbound.kind === 'call') {
+        describe('answers callers', () => describeTurns(inbound, fixtures as ChannelFixtures<'call'>));
+      }
     }
   });
 }

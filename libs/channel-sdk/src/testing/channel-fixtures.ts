@@ -16,6 +16,7 @@ export interface InputOf {
   readonly form: FormSubmission;
   readonly webhook: WebhookRequest;
   readonly pull: PollItem;
+  readonly call: WebhookRequest;
 }
 
 /** A recorded input with what it means; `events` as `comparableEvents` writes them. */

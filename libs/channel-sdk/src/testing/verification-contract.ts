@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { ChannelModule, WebhookDoor, WebhookRequest } from '../channel.js';
+import type { CallDoor, ChannelModule, WebhookDoor, WebhookRequest } from '../channel.js';
 import type { ChannelInbox } from '../manifest.js';
 import { seeded } from './channel-fixtures.js';
 
@@ -14,7 +14,7 @@ export interface VerificationFixtures {
 /** Whatever is refused gets the host's constant answer; what is asked here is that it is refused, and never fails. */
 export function describeVerification(
   channel: ChannelModule,
-  door: WebhookDoor,
+  door: WebhookDoor | CallDoor,
   { inbox, calls, secretHeader, now = new Date(), staleAfterMs }: VerificationFixtures,
 ): void {
   const verify = (request: WebhookRequest, by = inbox, at = now) => door.verify(request, by, at);
@@ -22,7 +22,10 @@ export function describeVerification(
 
   it.each(calls)('$name as it came, and answers it', ({ input }) => {
     expect(verify(input)).toEqual({ ok: true });
-    const { status } = door.answer(input, inbox);
+    const { status } =
+      'catchUp' in door
+        ? door.answer({ request: input, inbox, now, isKept: true })
+        : door.answer(input, inbox);
     expect([status >= 200 && status < 300, status]).toEqual([true, status]);
   });
 

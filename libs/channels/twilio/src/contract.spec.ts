@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { WebhookRequest } from '@tributary/channel-sdk';
 import { type ChannelFixture, channelContract } from '@tributary/channel-sdk/testing';
-import { sms, whatsapp } from './index.js';
+import { sms, voice, whatsapp } from './index.js';
 
 const INBOX = '00000000-0000-7000-8000-0000000000a1';
 const settings = {
@@ -22,7 +22,7 @@ function requestIn(file: Buffer): WebhookRequest {
   return {
     ...{
       method: method === 'GET' ? 'GET' : 'POST',
-      path: '',
+      path: url.pathname.slice(`/hooks/${INBOX}`.length),
       query: Object.fromEntries(url.searchParams),
       headers,
     },
@@ -41,14 +41,29 @@ function recordedIn(name: string): ChannelFixture<WebhookRequest>[] {
     }));
 }
 
-for (const [channel, to] of [
-  [sms, '+14155550123'],
-  [whatsapp, '+4915155501234'],
+/** Two languages and the three ways that an option leads. */
+const definition = JSON.stringify({
+  greeting: { en: 'Welcome.', zh: '欢迎。' },
+  menu: [
+    { key: '1', say: { en: 'a question', zh: '咨询' }, then: 'voicemail' },
+    { key: '2', say: { en: 'a repair', zh: '维修' }, type: 'repair', skill: 'lamps' },
+    { key: '9', say: { en: 'a callback', zh: '回电' }, then: 'callback' },
+  ],
+});
+
+for (const [channel, kind, to] of [
+  [sms, 'webhook', '+14155550123'],
+  [whatsapp, 'webhook', '+4915155501234'],
+  [voice, 'call', '+14155550123'],
 ] as const) {
   const medium = channel.manifest.channel;
   channelContract(channel, {
-    kind: 'webhook',
-    inbox: { id: INBOX, name: 'Hotline', settings },
+    kind,
+    inbox: {
+      id: INBOX,
+      name: 'Hotline',
+      settings: channel === voice ? { ...settings, definition } : settings,
+    },
     recorded: recordedIn(medium),
     inputOf: (body) => ({
       ...{ method: 'POST', path: '', query: {}, headers: {} },

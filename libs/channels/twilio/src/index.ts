@@ -31,3 +31,5 @@ export const whatsapp: ChannelModule = {
 function addressToPaste(inbox: ChannelInbox): string {
   return `${hookPath(inbox)}#${RETRIES}`;
 }
+
+export { voice } from './voice/voice.js';

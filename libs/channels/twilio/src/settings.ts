@@ -13,7 +13,7 @@ export interface TwilioSettings {
   readonly advancedOptOut: boolean;
 }
 
-const ACCOUNT: readonly SettingField[] = [
+export const ACCOUNT: readonly SettingField[] = [
   {
     name: 'accountSid',
     label: 'Account SID',
@@ -92,15 +92,18 @@ export function checkWhatsappSettings(settings: ChannelInbox['settings']): reado
   return faultsOf(settings, isPhoneNumber);
 }
 
+export function checkAccount(settings: ChannelInbox['settings']): readonly SettingsFault[] {
+  const { accountSid } = twilioSettings({ id: '', name: '', settings });
+  if (/^AC[0-9a-f]{32}$/.test(accountSid)) return [];
+  return [{ field: 'accountSid', message: 'An account SID is AC and 32 digits or letters a to f.' }];
+}
+
 function faultsOf(
   settings: ChannelInbox['settings'],
   isSender: (sender: string) => boolean,
 ): readonly SettingsFault[] {
-  const { accountSid, messagingServiceSid, sender } = twilioSettings({ id: '', name: '', settings });
-  const faults: SettingsFault[] = [];
-  if (!/^AC[0-9a-f]{32}$/.test(accountSid)) {
-    faults.push({ field: 'accountSid', message: 'An account SID is AC and 32 digits or letters a to f.' });
-  }
+  const { messagingServiceSid, sender } = twilioSettings({ id: '', name: '', settings });
+  const faults = [...checkAccount(settings)];
   if (messagingServiceSid !== undefined && !/^MG[0-9a-f]{32}$/.test(messagingServiceSid)) {
     faults.push({
       field: 'messagingServiceSid',

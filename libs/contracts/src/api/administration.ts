@@ -15,6 +15,8 @@ export interface PersonView {
   readonly regions: readonly string[];
   /** BCP 47 primary tags: `zh`, `en`. */
   readonly languages: readonly string[];
+  /** Where callers are connected with them, E.164; null where they take no calls. */
+  readonly phone: string | null;
   readonly createdAt: string;
 }
 export type PersonRequest = Partial<Omit<PersonView, 'id' | 'createdAt'>>;
@@ -54,7 +56,8 @@ export interface SettingField {
   readonly name: string;
   readonly label: string;
   readonly help: string;
-  readonly type: 'text' | 'number' | 'boolean' | 'secret' | 'choice' | 'list';
+  /** `document`: a text of many lines. */
+  readonly type: 'text' | 'document' | 'number' | 'boolean' | 'secret' | 'choice' | 'list';
   readonly required: boolean;
   readonly choices?: readonly string[];
   readonly default?: string | number | boolean | readonly string[];

@@ -163,6 +163,12 @@ export interface MessageItem {
   /** When the customer took it back; the text stays, for agents. */
   readonly deletedAt: string | null;
   readonly reactions: readonly { readonly reaction: string; readonly by: PersonRef; readonly at: string }[];
+  /** What happened in it beside words (a call's menu, its end), in the order it was told, which may be any. */
+  readonly activities: readonly {
+    readonly activity: string;
+    readonly fields: Readonly<Record<string, string>>;
+    readonly at: string;
+  }[];
   /** Sender who is not a known participant, or mail that no person wrote. */
   readonly unverifiedSender: boolean;
   readonly automatic: boolean;

@@ -95,14 +95,40 @@ export class ConsentChanged extends CustomerDid {
   consent!: 'given' | 'withdrawn';
 }
 
-/** The customer did something here other than writing (entered, scanned, tapped a menu). */
+/**
+ * What happens in a phone call, in the order in which it can: `activity` of a call's events, whoever carries it. Events
+ * come in any order, and a later one never undoes an earlier.
+ */
+export const CALL_ACTIVITIES = [
+  'call.began',
+  'call.chose',
+  'call.queued',
+  'call.abandoned',
+  'call.callback',
+  'call.connected',
+  'call.unanswered',
+  'call.transcribed',
+  'call.ended',
+] as const;
+export type CallActivity = (typeof CALL_ACTIVITIES)[number];
+
+/** The customer did something here other than writing (entered, scanned, tapped a menu, hung up). */
 export class CustomerActed extends CustomerDid {
-  /** The provider's word for it. */
+  /** The message that it belongs to (a call, a recording), as the provider calls it; absent when it belongs to none. */
+  @IsOptional()
+  @MinLength(1)
+  @MaxLength(998)
+  externalId?: string;
+
+  /** The provider's word for it; of a call, one of `CALL_ACTIVITIES`. */
   @MinLength(1)
   @MaxLength(100)
   activity!: string;
 
-  /** What the provider says of it (a scene, a menu's key). */
+  /**
+   * What the provider says of it (a scene, a menu's key). Beside `externalId`, `type` is what the customer now wants:
+   * the ticket's type from then on, while it is not settled.
+   */
   @IsTextMap()
   fields!: Record<string, string>;
 }

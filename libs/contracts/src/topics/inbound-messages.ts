@@ -189,8 +189,8 @@ export const inboundMessages = defineTopic<{ [Type in keyof InboundPayloads]: In
   description:
     'Everything a customer sent or did, on any channel, in the order it was accepted; and what became of its files.',
   key: 'inbox id and sender address: `<inboxId>:<kind>:<value>`',
-  producers: ['gateway', 'email-ingest'],
-  consumers: ['tickets', 'gateway'],
+  producers: ['gateway', 'email-ingest', 'voice-ingest', 'wechat-ingest'],
+  consumers: ['tickets', 'gateway', 'voice-ingest', 'wechat-ingest'],
   partitions: 8,
   retentionDays: 14,
   types: {

@@ -12,6 +12,7 @@ import {
   Matches,
   MaxLength,
   Min,
+  MinLength,
   ValidateNested,
 } from 'class-validator';
 import { AttachmentDto, CHANNEL_NAME, type Channel } from '../envelope.js';
@@ -87,13 +88,56 @@ export class MessageQueued {
   notAfter?: string;
 }
 
-export const outboundMessages = defineTopic<{ 'message.queued': MessageQueued }>({
+/** A customer who waits on the line has an agent now: the channel's host rings the agent's phone. */
+export class CallAssigned {
+  @IsUUID()
+  inboxId!: string;
+
+  @Matches(CHANNEL_NAME)
+  channel!: Channel;
+
+  @IsUUID()
+  conversationId!: string;
+
+  @IsUUID()
+  ticketId!: string;
+
+  @IsString()
+  ticketNumber!: string;
+
+  /** The provider's id of the call. */
+  @MinLength(1)
+  @MaxLength(998)
+  callId!: string;
+
+  /** Who calls. */
+  @IsDefined()
+  @ValidateNested()
+  @Type(() => SenderDto)
+  from!: SenderDto;
+
+  @IsUUID()
+  agentId!: string;
+
+  @MaxLength(200)
+  agentName!: string;
+
+  /** Where the agent is rung; E.164. */
+  @MaxLength(50)
+  phone!: string;
+}
+
+export const outboundMessages = defineTopic<{
+  'message.queued': MessageQueued;
+  'call.assigned': CallAssigned;
+}>({
   name: 'outbound.messages',
-  description: 'Replies to customers, in the order the agents wrote them.',
+  description:
+    'Replies to customers, in the order the agents wrote them; and callers to be connected with agents.',
   key: 'conversation id',
   producers: ['tickets'],
-  consumers: ['gateway', 'email-ingest'],
+  consumers: ['gateway', 'email-ingest', 'voice-ingest', 'wechat-ingest'],
   partitions: 8,
   retentionDays: 14,
-  types: { 'message.queued': [MessageQueued] },
+  types: { 'message.queued': [MessageQueued], 'call.assigned': [CallAssigned] },
 });

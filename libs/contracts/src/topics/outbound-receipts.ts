@@ -35,7 +35,7 @@ export const outboundReceipts = defineTopic<{ 'delivery.reported': DeliveryRepor
   name: 'outbound.receipts',
   description: 'What became of each outbound message.',
   key: 'message id',
-  producers: ['gateway', 'email-ingest'],
+  producers: ['gateway', 'email-ingest', 'voice-ingest', 'wechat-ingest'],
   consumers: ['tickets'],
   partitions: 8,
   retentionDays: 14,

@@ -33,6 +33,7 @@ export function PersonForm(props: {
     validate: {
       name: (name) => (name.trim() ? null : t('form.required')),
       email: (email) => (/^\S+@\S+$/.test(email) ? null : t('people.email_fault')),
+      phone: (phone) => (phone && !/^\+[1-9]\d{6,14}$/.test(phone) ? t('people.phone_fault') : null),
       skills: (skills) => (skills.some(({ skillId }) => !skillId) ? t('people.skill_fault') : null),
     },
   });
@@ -54,6 +55,7 @@ export function PersonForm(props: {
       {person && <SignInLink personId={person.id} />}
       <TextInput label={t('people.name')} required data-autofocus {...form.getInputProps('name')} />
       <TextInput label={t('people.email')} required type="email" {...form.getInputProps('email')} />
+      <PhoneInput form={form} />
       <Abilities form={form} />
       {person && person.id !== session.person.id && (
         <Switch
@@ -63,6 +65,22 @@ export function PersonForm(props: {
         />
       )}
     </SideForm>
+  );
+}
+
+/** Blank takes the number back. */
+function PhoneInput({ form }: { form: UseFormReturnType<PersonValues> }) {
+  const t = useTranslate();
+  return (
+    <TextInput
+      label={t('people.phone')}
+      description={t('people.phone_help')}
+      type="tel"
+      placeholder="+14155550100"
+      {...form.getInputProps('phone')}
+      value={form.values.phone ?? ''}
+      onChange={({ currentTarget: { value } }) => form.setFieldValue('phone', value.trim() || null)}
+    />
   );
 }
 
@@ -117,4 +135,5 @@ const emptyValues = (locale: PersonValues['locale'], timeZone: string): PersonVa
   skills: [],
   regions: [],
   languages: [locale === 'zh-CN' ? 'zh' : 'en'],
+  phone: null,
 });

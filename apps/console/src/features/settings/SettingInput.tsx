@@ -1,4 +1,4 @@
-import { NumberInput, PasswordInput, Select, Switch, TagsInput, TextInput } from '@mantine/core';
+import { NumberInput, PasswordInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
 import type { GetInputPropsReturnType } from '@mantine/form';
 import type { SettingField } from '@tributary/contracts';
 import { useTranslate } from '../../i18n/use-translate.js';
@@ -20,6 +20,8 @@ export function SettingInput(props: {
   switch (field.type) {
     case 'text':
       return <TextInput {...shared} />;
+    case 'document':
+      return <Textarea {...shared} autosize minRows={8} maxRows={24} spellCheck={false} />;
     case 'number':
       return <NumberInput {...shared} hideControls allowDecimal={false} />;
     case 'boolean':

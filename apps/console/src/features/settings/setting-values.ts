@@ -2,7 +2,15 @@ import type { ChannelView, InboxView } from '@tributary/contracts';
 
 export type SettingValue = string | number | boolean | readonly string[];
 
-const blank = { text: '', number: '', boolean: false, secret: '', choice: '', list: [] } as const;
+const blank = {
+  text: '',
+  document: '',
+  number: '',
+  boolean: false,
+  secret: '',
+  choice: '',
+  list: [],
+} as const;
 
 /** What the form starts with: what is set, else the default, else blank. Secrets are never read. */
 export function initialSettings(channel: ChannelView, inbox: InboxView | null): Record<string, SettingValue> {

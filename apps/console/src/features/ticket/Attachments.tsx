@@ -53,6 +53,9 @@ export function Attachments({ attachments }: { attachments: readonly AttachmentV
         }
         return (
           <li key={id}>
+            {contentType.startsWith('audio/') && (
+              <audio className={classes['player']} controls preload="none" src={url} aria-label={name} />
+            )}
             <a
               className={classes['fileCard']}
               href={url}

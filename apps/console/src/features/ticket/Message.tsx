@@ -9,6 +9,7 @@ import { useTranslate } from '../../i18n/use-translate.js';
 import { ChannelIcon, Initials } from '../../ui/Marks.js';
 import { Earlier, Reactions, TakenBack } from './AfterMessage.js';
 import { Attachments } from './Attachments.js';
+import { CallStory } from './CallStory.js';
 import { Delivery } from './Delivery.js';
 import { HtmlFrame } from './HtmlFrame.js';
 import { LinkedText } from './LinkedText.js';
@@ -75,6 +76,7 @@ function Body({ message }: { message: MessageItem }) {
       {message.hasHtml ? <HtmlBody message={message} /> : <TextBody message={message} />}
       <Attachments attachments={message.attachments} />
       <MediaCards media={message.media} />
+      <CallStory activities={message.activities} />
       <Earlier earlier={message.earlier} />
     </>
   );

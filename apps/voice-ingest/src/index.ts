@@ -1,0 +1,1 @@
+export { VoiceIngestModule } from './voice-ingest.module.js';

@@ -1,0 +1,20 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ChannelHostModule, hostedChannels } from '@tributary/channel-host';
+import { CHANNEL_MODULES } from '@tributary/channel-registry';
+import type { ServiceContext } from '@tributary/service';
+import { MediaController } from './media.controller.js';
+import { OutboundController } from './outbound.controller.js';
+
+/** Hosts phone calls, texts and WhatsApp over Twilio; the gateway hands their providers' calls on to it. */
+@Module({})
+export class VoiceIngestModule {
+  /** @param publicUrl where providers call the installation, without a slash at the end. */
+  static register(context: ServiceContext, publicUrl: string): DynamicModule {
+    const channels = CHANNEL_MODULES.filter(({ manifest }) => manifest.host === 'voice-ingest');
+    return {
+      module: VoiceIngestModule,
+      imports: [ChannelHostModule.register(hostedChannels(context, channels, publicUrl))],
+      controllers: [OutboundController, MediaController],
+    };
+  }
+}

@@ -1,0 +1,1 @@
+export { WechatIngestModule } from './wechat-ingest.module.js';
