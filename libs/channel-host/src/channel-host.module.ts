@@ -12,6 +12,7 @@ import type { ObjectStore } from '@tributary/object-store';
 import type { Clock, Logger } from '@tributary/runtime';
 import type { DataSource } from 'typeorm';
 import type { Acceptance } from './acceptance.js';
+import { CallKeys } from './call-keys.js';
 import { DatabaseCursorStore } from './cursor-store.js';
 import { HookDoor } from './hook-door.js';
 import { HookRoutes } from './hook-routes.js';
@@ -70,7 +71,8 @@ export class ChannelHostModule {
       random: Math.random,
       report: (inbox, report) => void health.record(inbox, report),
     });
-    const door = new HookDoor({ ...parts, pulls });
+    const keys = new CallKeys(parts.dataSource);
+    const door = new HookDoor({ ...parts, pulls, keys });
     return {
       module: ChannelHostModule,
       providers: [
@@ -79,7 +81,10 @@ export class ChannelHostModule {
           useFactory: (adapterHost: HttpAdapterHost) => new HookRoutes(adapterHost, door),
           inject: [HttpAdapterHost],
         },
-        { provide: ChannelHostLifecycle, useValue: new ChannelHostLifecycle([pulls, new SentUpkeep(parts)]) },
+        {
+          provide: ChannelHostLifecycle,
+          useValue: new ChannelHostLifecycle([pulls, new SentUpkeep({ ...parts, keys })]),
+        },
         { provide: MediaFetcher, useValue: new MediaFetcher({ ...parts, ports }) },
         { provide: OutboundSender, useValue: new OutboundSender({ ...parts, ports }) },
       ],

@@ -27,14 +27,15 @@ interface Behaviour {
   readonly answer?: () => never;
   readonly events?: readonly InboundEvent[];
   readonly echoes?: boolean;
+  readonly keyHeader?: string;
 }
 
 /** A door before one channel, both of strict fakes; what happens is written down in order. */
-function aDoor({ kind = 'webhook', events = [], echoes = false, ...behaviour }: Behaviour = {}) {
+function aDoor({ kind = 'webhook', events = [], echoes = false, keyHeader, ...behaviour }: Behaviour = {}) {
   const story: unknown[] = [];
   const seen: WebhookRequest[] = [];
   const channel = {
-    manifest: { channel: 'line', answerWithinMs: 1000, echoes },
+    manifest: { channel: 'line', answerWithinMs: 1000, echoes, keyHeader },
     inbound: {
       kind,
       verify: (request: WebhookRequest) => {
@@ -58,6 +59,12 @@ function aDoor({ kind = 'webhook', events = [], echoes = false, ...behaviour }: 
     },
     pulls: { ring: (_inbox, notice) => story.push(`ring ${notice}`) },
     sent: { ours: async () => new Set(['ours']) },
+    keys: {
+      claim: async (_inbox, key) => {
+        story.push(`claim ${key}`);
+        return key !== 'used';
+      },
+    },
     publicUrl: 'https://desk.example.org',
     clock: { now: () => new Date(0) },
     logger: createLogger('spec', 'silent'),

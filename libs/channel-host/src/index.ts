@@ -1,4 +1,5 @@
 export * from './acceptance.js';
+export * from './call-keys.js';
 export * from './channel-host.module.js';
 export * from './cursor-store.js';
 export * from './directory-inbox-lookup.js';

@@ -1,4 +1,5 @@
 import type { ChannelModule } from '@tributary/channel-sdk';
+import { api } from '@tributary/channel-api';
 import { email } from '@tributary/channel-email';
 import { line } from '@tributary/channel-line';
 import { instagram, messenger, whatsappCloud } from '@tributary/channel-meta';
@@ -12,6 +13,7 @@ export { channelTable } from './channel-table.js';
 /** THE list: one line a channel. Routes, settings forms, docs and contract tests are derived from it. */
 export const CHANNEL_MODULES: readonly ChannelModule[] = [
   webForm,
+  api,
   email,
   sms,
   whatsapp,

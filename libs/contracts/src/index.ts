@@ -13,6 +13,8 @@ export * from './topics.js';
 export * from './payload-rules.js';
 export { envelopeSchema, payloadSchema, type JsonSchema } from './json-schema.js';
 export * from './validation.js';
+export * from './door/api-calls.js';
+export { checkApiCall, type CallFault, type CheckedCall } from './door/api-call-check.js';
 export type * from './api/session.js';
 export type * from './api/ticket-views.js';
 export type * from './api/routing-views.js';

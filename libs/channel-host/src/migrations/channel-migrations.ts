@@ -1,5 +1,6 @@
 import type { MigrationSet } from '@tributary/database';
 import { CreateAccessToken1795485600000 } from './create-access-token.js';
+import { CreateCallKey1795496400000 } from './create-call-key.js';
 import { CreateCursor1795478400000 } from './create-cursor.js';
 import { CreateInboxHealth1795482000000 } from './create-inbox-health.js';
 import { CreatePullLease1795489200000 } from './create-pull-lease.js';
@@ -14,5 +15,6 @@ export const channelMigrations: MigrationSet = {
     CreateAccessToken1795485600000,
     CreatePullLease1795489200000,
     CreateSentMessage1795492800000,
+    CreateCallKey1795496400000,
   ],
 };
