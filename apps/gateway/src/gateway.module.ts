@@ -9,8 +9,9 @@ import {
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import type { ChannelModule } from '@tributary/channel-sdk';
 import { InboxService, SessionService } from '@tributary/directory';
-import { OutboxLifecycle, SERVICE_CONTEXT, type ServiceContext } from '@tributary/service';
+import { OpenApiPart, OutboxLifecycle, SERVICE_CONTEXT, type ServiceContext } from '@tributary/service';
 import { DataSource } from 'typeorm';
+import { API_DOOR } from './api-door.js';
 import { ConsoleController } from './console/console.controller.js';
 import { StaticFiles } from './console/static-files.js';
 import { FormController } from './forms/form.controller.js';
@@ -68,6 +69,7 @@ export class GatewayModule {
         value(ProgressService, new ProgressService(context)),
         value(ProgressHub, new ProgressHub(context)),
         value(PolicyPublisher, new PolicyPublisher(context.dataSource, channels)),
+        value(OpenApiPart, API_DOOR),
         value(OutboxLifecycle, new OutboxLifecycle(context, 'directory')),
         {
           provide: StaticFiles,

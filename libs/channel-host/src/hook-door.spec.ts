@@ -132,4 +132,23 @@ describe('the door', () => {
       [['{}', 'message', 'message']],
     ]);
   });
+
+  it('claims the name that a caller gave the call before it is accepted', async () => {
+    const { receive, story } = aDoor({ events: [aMessage('m1')], keyHeader: 'webhook-id' });
+    expect((await receive({ headers: { 'webhook-id': 'new' } })).status).toBe(202);
+    expect(story).toEqual(['claim new', ['{}', 'message']]);
+  });
+
+  it('answers 409 to another body under a name that was used, and accepts nothing', async () => {
+    const { receive, story } = aDoor({ events: [aMessage('m1')], keyHeader: 'webhook-id' });
+    const { status, body } = await receive({ headers: { 'webhook-id': 'used' } });
+    expect([status, JSON.parse(body).code, story]).toEqual([409, 'KEY_REUSED', ['claim used']]);
+  });
+
+  it('leaves the name free of a call that said nothing', async () => {
+    const events: InboundEvent[] = [{ kind: 'ignored', providerEventId: 'i', reason: 'BAD_JSON' }];
+    const { receive, story } = aDoor({ events, keyHeader: 'webhook-id' });
+    await receive({ headers: { 'webhook-id': 'used' } });
+    expect(story).toEqual([['{}', 'ignored']]);
+  });
 });

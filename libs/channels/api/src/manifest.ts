@@ -34,7 +34,7 @@ export const apiManifest: ChannelManifest = {
   ],
   capabilities: { attachments: true, maxTextLength: LONGEST_TEXT, maxAttachmentBytes: LARGEST_FILES },
   sendPolicy: ALWAYS_OPEN,
-  verification: 'published_vectors',
+  verification: 'real_protocol',
   keyHeader: 'webhook-id',
   answerWithinMs: 10_000,
   identityKind: 'user',
