@@ -4,6 +4,7 @@ import { line } from '@tributary/channel-line';
 import { instagram, messenger, whatsappCloud } from '@tributary/channel-meta';
 import { telegram } from '@tributary/channel-telegram';
 import { sms, whatsapp } from '@tributary/channel-twilio';
+import { webChat } from '@tributary/channel-web-chat';
 import { webForm } from '@tributary/channel-web-form';
 import { wechatMini, wechatOa, wecomKf } from '@tributary/channel-wechat';
 
@@ -12,6 +13,7 @@ export { channelTable } from './channel-table.js';
 /** THE list: one line a channel. Routes, settings forms, docs and contract tests are derived from it. */
 export const CHANNEL_MODULES: readonly ChannelModule[] = [
   webForm,
+  webChat,
   email,
   sms,
   whatsapp,
