@@ -3,9 +3,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const TABLES = [
   'contact (id uuid PRIMARY KEY, workspace_id uuid NOT NULL, name text)',
-  'contact_identity (id uuid PRIMARY KEY, workspace_id uuid NOT NULL, kind text, value text)',
-  `conversation (id uuid PRIMARY KEY, workspace_id uuid NOT NULL, inbox_id uuid, contact_id uuid, identity_id uuid,
-     created_at timestamptz NOT NULL DEFAULT now())`,
+  'contact_identity (id uuid PRIMARY KEY, workspace_id uuid NOT NULL, value text, kind text)',
+  `conversation (id uuid PRIMARY KEY, workspace_id uuid NOT NULL, contact_id uuid, identity_id uuid,
+     inbox_id uuid, created_at timestamptz NOT NULL DEFAULT now())`,
   `ticket (id uuid PRIMARY KEY, workspace_id uuid NOT NULL, number bigint, subject text, status text, inbox_id uuid,
      queue_id uuid, assignee_id uuid, waiting_since timestamptz NOT NULL DEFAULT now(), read_at timestamptz)`,
   'inbox_activity (inbox_id uuid PRIMARY KEY, workspace_id uuid NOT NULL, last_inbound_at timestamptz NOT NULL)',
