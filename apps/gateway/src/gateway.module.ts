@@ -12,11 +12,16 @@ import { InboxService, SessionService } from '@tributary/directory';
 import { OpenApiPart, OutboxLifecycle, SERVICE_CONTEXT, type ServiceContext } from '@tributary/service';
 import { DataSource } from 'typeorm';
 import { API_DOOR } from './api-door.js';
+import { ChatController } from './chat/chat.controller.js';
+import { ChatEntrance } from './chat/chat-entrance.js';
+import { ChatHoursService } from './chat/chat-hours.js';
+import { ChatThread } from './chat/chat-thread.js';
 import { ConsoleController } from './console/console.controller.js';
 import { StaticFiles } from './console/static-files.js';
 import { FormController } from './forms/form.controller.js';
-import { ProgressHub } from './forms/progress-hub.js';
+import { ThreadHub } from './threads/thread-hub.js';
 import { ProgressService } from './forms/progress.service.js';
+import { SubmissionDoor } from './forms/submission-door.js';
 import { GatewayConfig } from './gateway.config.js';
 import { ACCEPTANCE, INBOX_LOOKUP } from './gateway-tokens.js';
 import { InboxesController } from './inboxes/inboxes.controller.js';
@@ -49,11 +54,12 @@ export class GatewayModule {
       ...{ ...context, acceptance, sent, channels: hosted, inboxes: lookup },
       publicUrl: config.TRIBUTARY_PUBLIC_URL,
     });
+    const chatHours = new ChatHoursService(context);
     return {
       module: GatewayModule,
       imports: [host],
       controllers: [
-        ...[FormController, SessionController, PeopleController, InboxesController],
+        ...[FormController, ChatController, SessionController, PeopleController, InboxesController],
         ...[OutboundController, MediaController, ConsoleController],
       ],
       providers: [
@@ -66,8 +72,12 @@ export class GatewayModule {
         value(AttemptLimit, new AttemptLimit(context.clock)),
         value(PeopleService, new PeopleService(context.dataSource)),
         value(InboxesService, new InboxesService(context.dataSource, inboxes, config, channels)),
+        value(SubmissionDoor, new SubmissionDoor(acceptance, context.logger)),
+        value(ChatEntrance, new ChatEntrance(context, lookup, config)),
+        value(ChatHoursService, chatHours),
+        value(ChatThread, new ChatThread(context, chatHours)),
         value(ProgressService, new ProgressService(context)),
-        value(ProgressHub, new ProgressHub(context)),
+        value(ThreadHub, new ThreadHub(context)),
         value(PolicyPublisher, new PolicyPublisher(context.dataSource, channels)),
         value(OpenApiPart, API_DOOR),
         value(OutboxLifecycle, new OutboxLifecycle(context, 'directory')),

@@ -1,10 +1,11 @@
 import type { ChannelModule } from '@tributary/channel-sdk';
-import { api } from '@tributary/channel-api';
+import { api, app } from '@tributary/channel-api';
 import { email } from '@tributary/channel-email';
 import { line } from '@tributary/channel-line';
 import { instagram, messenger, whatsappCloud } from '@tributary/channel-meta';
 import { telegram } from '@tributary/channel-telegram';
 import { sms, whatsapp } from '@tributary/channel-twilio';
+import { webChat } from '@tributary/channel-web-chat';
 import { webForm } from '@tributary/channel-web-form';
 import { wechatMini, wechatOa, wecomKf } from '@tributary/channel-wechat';
 
@@ -14,6 +15,8 @@ export { channelTable } from './channel-table.js';
 export const CHANNEL_MODULES: readonly ChannelModule[] = [
   webForm,
   api,
+  app,
+  webChat,
   email,
   sms,
   whatsapp,

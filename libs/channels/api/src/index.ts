@@ -7,6 +7,8 @@ import { sendReply } from './send.js';
 import { apiSettings, checkSettings } from './settings.js';
 import { verifySigned } from './standard-webhooks.js';
 
+export { app } from './app.js';
+
 /** The company's own systems and devices, both ways by Standard Webhooks. */
 export const api: ChannelModule = {
   manifest: apiManifest,

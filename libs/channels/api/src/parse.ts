@@ -56,6 +56,7 @@ function messageOf(call: ApiMessage, id: string, providerEventId: string, inbox:
     from: {
       kind: 'user',
       value: customer.id.trim(),
+      verified: true,
       ...(customer.name?.trim() ? { name: customer.name.trim() } : {}),
     },
     thread: { tokens: [], references: [externalId], ticketNumbers: [] },

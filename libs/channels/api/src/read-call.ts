@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { WebhookRequest } from '@tributary/channel-sdk';
+import { storableText, type WebhookRequest } from '@tributary/channel-sdk';
 import { type ApiCall, type ApiFile, type CallFault, checkApiCall } from '@tributary/contracts';
 
 const FIELD = /^[a-zA-Z][a-zA-Z0-9_.-]{0,63}$/;
@@ -100,7 +100,7 @@ function parseJson(bytes: Uint8Array): unknown {
   if (!isUtf8(bytes)) return undefined;
   try {
     return JSON.parse(new TextDecoder().decode(bytes), (_key, value: unknown) =>
-      typeof value === 'string' ? value.replaceAll('\0', '\uFFFD').toWellFormed() : value,
+      typeof value === 'string' ? storableText(value) : value,
     );
   } catch {
     return undefined;

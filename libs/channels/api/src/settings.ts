@@ -21,12 +21,18 @@ export function apiSettings({ settings }: ChannelInbox): ApiSettings {
 }
 
 export function checkSettings(settings: Settings): readonly SettingsFault[] {
-  const faults: SettingsFault[] = [];
-  const [secret, previous] = [text(settings, 'secret'), text(settings, 'previousSecret')];
-  if (keyOf(secret ?? '') === undefined) faults.push({ field: 'secret', message: IS_NO_SECRET });
-  if (previous !== undefined && keyOf(previous) === undefined) {
-    faults.push({ field: 'previousSecret', message: IS_NO_SECRET });
-  }
+  const faults = checkCallback(settings);
+  return text(settings, 'secret') === undefined
+    ? [{ field: 'secret', message: IS_NO_SECRET }, ...faults]
+    : faults;
+}
+
+/** Where replies are posted, and what they are signed with; all of it may be absent. */
+export function checkCallback(settings: Settings): readonly SettingsFault[] {
+  const faults: SettingsFault[] = ['secret', 'previousSecret'].flatMap((field) => {
+    const secret = text(settings, field);
+    return secret === undefined || keyOf(secret) !== undefined ? [] : [{ field, message: IS_NO_SECRET }];
+  });
   const callback = text(settings, 'callbackUrl');
   const fault = callback === undefined ? undefined : callbackFault(callback);
   if (fault !== undefined) faults.push({ field: 'callbackUrl', message: fault });

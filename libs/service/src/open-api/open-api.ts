@@ -9,7 +9,7 @@ import { OpenApiPart } from './open-api-part.js';
 export type OpenApiDocument = OpenAPIObject;
 
 /** What the world may call; the rest is for the cluster and for the console's own pages. */
-const PUBLIC = /^\/(?:api|f)\//;
+const PUBLIC = /^\/(?:api|chat|f)\//;
 
 /** RFC 9457, as `Problem` of the contracts has it. */
 const PROBLEM = {
