@@ -56,7 +56,9 @@ async function parseSubmission({
 const keepAndWake: Send = async (delivery, inbox, ports, signal) => {
   const receipt = keptReply(delivery, appManifest, 'sent');
   const settings = apiSettings(inbox);
-  return settings.callbackUrl === undefined ? receipt : postReply(delivery, inbox, settings, ports, signal);
+  // The callback's id is not the message's: the app reports on messages by ours.
+  if (settings.callbackUrl !== undefined) await postReply(delivery, inbox, settings, ports, signal);
+  return receipt;
 };
 
 function checkSettings(settings: Readonly<Record<string, unknown>>): readonly SettingsFault[] {
