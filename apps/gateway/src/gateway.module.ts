@@ -79,21 +79,28 @@ export class GatewayModule {
         value(ProgressService, new ProgressService(context)),
         value(ThreadHub, new ThreadHub(context)),
         value(PolicyPublisher, new PolicyPublisher(context.dataSource, channels)),
-        value(OpenApiPart, API_DOOR),
         value(OutboxLifecycle, new OutboxLifecycle(context, 'directory')),
-        {
-          provide: StaticFiles,
-          useFactory: (adapterHost: HttpAdapterHost) => new StaticFiles(adapterHost, config),
-          inject: [HttpAdapterHost],
-        },
-        {
-          provide: ServiceProxy,
-          useFactory: (adapterHost: HttpAdapterHost) => new ServiceProxy(adapterHost, config, context.logger),
-          inject: [HttpAdapterHost],
-        },
+        ...besideControllers(context, config),
       ],
     };
   }
+}
+
+/** What is answered beside Nest's own routes. */
+function besideControllers(context: ServiceContext, config: GatewayConfig): Provider[] {
+  return [
+    value(OpenApiPart, API_DOOR),
+    {
+      provide: StaticFiles,
+      useFactory: (adapterHost: HttpAdapterHost) => new StaticFiles(adapterHost, config),
+      inject: [HttpAdapterHost],
+    },
+    {
+      provide: ServiceProxy,
+      useFactory: (adapterHost: HttpAdapterHost) => new ServiceProxy(adapterHost, config, context.logger),
+      inject: [HttpAdapterHost],
+    },
+  ];
 }
 
 function value<T>(provide: Type<T>, useValue: T): Provider {

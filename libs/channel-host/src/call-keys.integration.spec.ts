@@ -37,7 +37,7 @@ describe.each<PostgresVersion>([15, 18])('the name of a call, on PostgreSQL %i',
     for (let round = 0; round < 20; round++) {
       const inbox = anInbox();
       const claimed = await Promise.all([one, other].map((body) => keys.claim(inbox, 'k', body)));
-      expect(claimed.toSorted()).toEqual([false, true]);
+      expect(claimed.filter(Boolean)).toHaveLength(1);
     }
   });
 
