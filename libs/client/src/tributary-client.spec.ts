@@ -137,6 +137,14 @@ describe('a call', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it('ends at once when its caller wants it to while it waits', async () => {
+    const ending = new AbortController();
+    const { client } = aClient([{ status: 503, headers: { 'retry-after': '59' } }], { sleep: undefined });
+    const sending = client.send(MESSAGE, { signal: ending.signal });
+    setTimeout(() => ending.abort(new Error('enough')), 10);
+    await expect(sending).rejects.toThrow('enough');
+  });
+
   it('without a secret is none, and does not tell what stood in its place', async () => {
     const { client } = aClient([], { secret: 'hunter2' });
     const error: unknown = await client.send(MESSAGE).catch((each: unknown) => each);

@@ -13,8 +13,8 @@ export interface ClientOptions {
   readonly timeoutMs?: number;
   /** The platform's by default. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
-  /** Waits between tries; the platform's timer by default. */
-  readonly sleep?: (milliseconds: number) => Promise<void>;
+  /** Waits between tries, at most until the signal aborts; the platform's timer by default. */
+  readonly sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 }
 
 export interface CallOptions {
@@ -79,7 +79,7 @@ export class TributaryClient {
       const { error, waitMs = waitAfter(tried) } = result;
       const isOver = tried >= attempts || waitMs > LONGEST_PAUSE_MS;
       if (isOver || (error.status !== 0 && !PASSING.has(error.status))) throw error;
-      await sleep(waitMs);
+      await sleep(waitMs, options.signal);
     }
   }
 
@@ -149,6 +149,14 @@ function retryAfter(value: string | null): number | undefined {
   return Number.isFinite(ms) && ms >= 0 ? ms : undefined;
 }
 
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal?.addEventListener('abort', end);
+  });
 }
