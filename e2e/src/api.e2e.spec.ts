@@ -315,3 +315,20 @@ describe('the door refuses', () => {
     expect(await admin.tickets('all', '4799')).toEqual([]);
   });
 });
+
+describe('a system that is killed while it is written to', () => {
+  it('has every message of the caller once, in order', async () => {
+    const texts = Array.from({ length: 40 }, (_, at) => `Line ${at} of 4731`);
+    let accepted = 0;
+    const sending = (async () => {
+      for (const text of texts) {
+        await client.send({ customer: { id: 'c-47' }, conversation: 'long', text });
+        accepted += 1;
+      }
+    })();
+    await eventually('a few are accepted', async () => accepted >= 10 || undefined);
+    [system] = await Promise.all([system.restartAfterKill(), sending]);
+    const [row] = await ticketsSaying('4731');
+    expect(textsIn(await until(row!, texts.at(-1)!))).toEqual(texts);
+  });
+});

@@ -52,10 +52,6 @@ const call = {
         },
       },
     },
-    default: {
-      description: 'Refused or failed: problem details',
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-    },
   },
 };
 

@@ -3,7 +3,8 @@ import type { ChatCustomer } from './chat-session.js';
 
 /** Seconds between the backend's clock and ours. */
 const TOLERANCE_S = 60;
-const LONGEST_ID = 200;
+/** As it is stored and asked for: a database holds neither NUL nor half a character. */
+const USER_ID = /^(?!\s)[^\p{Cc}\p{Cs}]{1,200}(?<!\s)$/u;
 const LONGEST_NAME = 200;
 
 /**
@@ -26,7 +27,7 @@ export async function verifyAppToken(
       requiredClaims: ['sub', 'exp'],
     });
     const { sub, name } = payload;
-    if (typeof sub !== 'string' || sub.trim() === '' || sub.length > LONGEST_ID) return undefined;
+    if (typeof sub !== 'string' || !USER_ID.test(sub)) return undefined;
     const named = typeof name === 'string' ? name.trim().slice(0, LONGEST_NAME).toWellFormed() : '';
     return { kind: 'user', id: sub, ...(named === '' ? {} : { name: named }) };
   } catch (error) {

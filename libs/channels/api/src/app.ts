@@ -27,8 +27,9 @@ async function parseSubmission({
   const fields: FormSubmission['fields'] = Object.fromEntries(
     Object.entries(given).map(([field, value]) => [field, storableText(value)]),
   );
-  const user = fields.user?.trim() ?? '';
-  if (user === '' || user.length > 200) return [unreadable(id, 'NO_SENDER', 'the message is of no user')];
+  const user = fields.user ?? '';
+  if (user.trim() === '' || user.length > 200)
+    return [unreadable(id, 'NO_SENDER', 'the message is of no user')];
   const text = (fields.text ?? '').replaceAll('\r\n', '\n');
   if (text.trim() === '' && files.length === 0) {
     return [unreadable(id, 'EMPTY_MESSAGE', 'there is neither text nor a file')];
