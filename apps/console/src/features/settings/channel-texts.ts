@@ -8,6 +8,21 @@ type Texts = Readonly<Record<string, readonly [label: string, help: string]>>;
  * for the channels we ship, by `channel` and `channel.setting`; a channel that is not here keeps its own.
  */
 const CHINESE: Texts = {
+  api: ['API', '你自己的系统用签名请求写入消息并取回回复；设备可以报警。'],
+  'api.secret': [
+    '签名密钥',
+    'whsec_ 加 24 到 64 个随机字节的 base64；你的系统和此收件渠道都用它签名（Standard Webhooks）。',
+  ],
+  'api.previousSecret': ['旧签名密钥', '更换密钥期间，用它签名的请求也会被接受。你的系统都换好后请清空。'],
+  'api.callbackUrl': ['回调地址', '你的系统接收客服回复的 https 地址；留空则无法在此回复。'],
+  app: ['手机应用', '放在你自己应用里的聊天，供已登录的用户使用。'],
+  'app.tokenSecret': ['令牌密钥', '你的后端用它签名，说明应用的用户是谁（JWT，HS256）；至少 32 个字符。'],
+  'app.callbackUrl': ['回调地址', '你后端的 https 地址，每条回复都会通知它，以便发送推送；可以留空。'],
+  'app.secret': [
+    '签名密钥',
+    '填写回调地址时需要：whsec_ 加 24 到 64 个随机字节的 base64（Standard Webhooks）。',
+  ],
+  'app.previousSecret': ['旧签名密钥', '更换密钥期间，回调也会用它签名。你的系统都换好后请清空。'],
   email: ['电子邮件', '通过 IMAP 读取邮箱，或接收转发的邮件；通过 SMTP 回复。'],
   'email.address': ['邮箱地址', '客户写信的地址，回复也从这里发出。'],
   'email.displayName': ['发件人名称', '与客服姓名一起显示，例如“小梅（示例公司客服）”。'],
