@@ -50,7 +50,12 @@ export class ThreadView {
     language: string,
   ) {
     this.#time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
-    this.#day = new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
+    this.#day = new Intl.DateTimeFormat(language, {
+      month: 'short',
+      day: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+    });
     this.#greeting = element('div', { class: 'message us greeting' });
     this.root = element('div', { class: 'thread', role: 'log', 'aria-label': words.thread, tabindex: '0' });
     this.root.append(this.#greeting);
@@ -98,7 +103,16 @@ export class ThreadView {
     const { clientId, id, from, author, text, files, position } = message;
     const isSeen = position <= (this.chat.state?.seenUpTo ?? 0);
     const status = isLastOwn ? (isSeen ? this.words.seen : this.words.sent) : '';
-    return { key: clientId ?? id, from, author, at: new Date(message.at), text, files, status, refused: false };
+    return {
+      key: clientId ?? id,
+      from,
+      author,
+      at: new Date(message.at),
+      text,
+      files,
+      status,
+      refused: false,
+    };
   }
 
   #ofUnsent({ clientId, at, fields, files, refused }: Unsent): Shown {
@@ -123,7 +137,11 @@ export class ThreadView {
 
   #make({ from, author, text, files }: Shown, content: string, old: HTMLElement | undefined): Drawn {
     const foot = element('div', { class: 'foot' });
-    const who = element('span', { class: from === 'you' ? 'quiet-label' : 'author' }, from === 'you' ? this.words.you : author);
+    const who = element(
+      'span',
+      { class: from === 'you' ? 'quiet-label' : 'author' },
+      from === 'you' ? this.words.you : author,
+    );
     const item = element(
       'div',
       { class: `message ${from}` },
@@ -152,7 +170,9 @@ export class ThreadView {
     drawn.foot.replaceChildren(
       element('time', { datetime: at.toISOString() }, time),
       ...(status === '' ? [] : [element('span', {}, ` · ${status}`)]),
-      ...(refused ? [act(words.again, () => chat.outbox.again(key)), act(words.discard, () => chat.outbox.discard(key))] : []),
+      ...(refused
+        ? [act(words.again, () => chat.outbox.again(key)), act(words.discard, () => chat.outbox.discard(key))]
+        : []),
     );
   }
 

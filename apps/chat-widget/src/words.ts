@@ -39,6 +39,9 @@ const en = {
   tooMany: 'At most 10 files.',
   fault: 'The chat cannot be used here ({code}).',
   download: 'Download {name}',
+  transcript: 'E-mail me this conversation',
+  transcriptSent: 'On its way to {email}.',
+  transcriptFailed: 'That did not work. Please try again later.',
   newFrom: 'New message from {name}',
 };
 
@@ -85,6 +88,9 @@ const zh: Words = {
   tooMany: '最多 10 个文件。',
   fault: '此处无法使用聊天（{code}）。',
   download: '下载 {name}',
+  transcript: '把聊天记录发到我的邮箱',
+  transcriptSent: '正在发送到 {email}。',
+  transcriptFailed: '未能发送，请稍后再试。',
   newFrom: '{name}发来新消息',
 };
 

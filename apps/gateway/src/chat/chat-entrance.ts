@@ -17,6 +17,8 @@ export interface ChatGuest {
 const MINUTE = 60_000;
 /** From one address, behind which a whole company may sit. */
 const NEW_VISITORS = { windowMs: 15 * MINUTE, attempts: 300 };
+/** Mail to an address that nobody has proved. */
+const TRANSCRIPTS = { windowMs: 60 * MINUTE, attempts: 5 };
 const MESSAGES = { windowMs: MINUTE, attempts: 60 };
 /** Typing marks, receipts, streams, files. */
 const SIGNALS = { windowMs: MINUTE, attempts: 240 };
@@ -25,6 +27,7 @@ const SIGNALS = { windowMs: MINUTE, attempts: 240 };
 export class ChatEntrance {
   readonly #visitors: AttemptLimit;
   readonly #messages: AttemptLimit;
+  readonly #transcripts: AttemptLimit;
   readonly #signals: AttemptLimit;
 
   constructor(
@@ -33,6 +36,7 @@ export class ChatEntrance {
     private readonly config: GatewayConfig,
   ) {
     this.#visitors = new AttemptLimit(context.clock, NEW_VISITORS);
+    this.#transcripts = new AttemptLimit(context.clock, TRANSCRIPTS);
     this.#messages = new AttemptLimit(context.clock, MESSAGES);
     this.#signals = new AttemptLimit(context.clock, SIGNALS);
   }
@@ -50,14 +54,14 @@ export class ChatEntrance {
     inboxId: string,
     request: FastifyRequest,
     reply: FastifyReply,
-    what: 'message' | 'signal' = 'signal',
+    what: 'message' | 'transcript' | 'signal' = 'signal',
   ): Promise<ChatGuest> {
     const inbox = await this.inbox(inboxId, request, reply);
     const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
     const customer = this.#verify(inbox, token);
     if (!customer) throw new ProblemError(401, 'SESSION_EXPIRED', 'begin a session again');
-    const limit = what === 'message' ? this.#messages : this.#signals;
-    limit.take(inbox.id, `${customer.kind}:${customer.id}`);
+    const limits = { message: this.#messages, transcript: this.#transcripts, signal: this.#signals };
+    limits[what].take(inbox.id, `${customer.kind}:${customer.id}`);
     return { inbox, customer };
   }
 

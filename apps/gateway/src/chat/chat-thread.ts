@@ -86,11 +86,9 @@ export class ChatThread {
     const rows =
       conversationId === undefined
         ? []
-        : await this.#query<Omit<ChatState, 'hours' | 'seenUpTo' | 'ahead'> & { seen: string; ahead: string | null }>(
-            inbox,
-            STATE,
-            [conversationId],
-          );
+        : await this.#query<
+            Omit<ChatState, 'hours' | 'seenUpTo' | 'ahead'> & { seen: string; ahead: string | null }
+          >(inbox, STATE, [conversationId]);
     const [row] = rows;
     if (!row) return { number: null, status: null, agent: null, seenUpTo: 0, ahead: null, hours };
     const { number, status, agent, seen, ahead } = row;
@@ -111,8 +109,34 @@ export class ChatThread {
     return rows[0]?.id;
   }
 
+  /** Whether the workspace has a mailbox to send from. */
+  async hasMail(inbox: HostedInbox): Promise<boolean> {
+    const rows = await this.#query(
+      inbox,
+      `SELECT 1 FROM directory.inbox WHERE workspace_id = $1 AND channel = 'email' AND enabled LIMIT 1`,
+      [inbox.workspaceId],
+    );
+    return rows.length > 0;
+  }
+
+  /** Position of the last message. @returns undefined while nobody of ours has answered. */
+  async end(inbox: HostedInbox, conversationId: string): Promise<string | undefined> {
+    const rows = await this.#query<{ last: string | null; answered: boolean | null }>(
+      inbox,
+      `SELECT max(m.position)::text AS last, bool_or(m.direction = 'outbound') AS answered
+       FROM tickets.message m WHERE ${SAID}`,
+      [conversationId],
+    );
+    const [row] = rows;
+    return row?.answered ? (row.last ?? undefined) : undefined;
+  }
+
   /** One of our messages to this customer. @returns undefined when it is none. */
-  async replyAttempt(inbox: HostedInbox, conversationId: string, messageId: string): Promise<number | undefined> {
+  async replyAttempt(
+    inbox: HostedInbox,
+    conversationId: string,
+    messageId: string,
+  ): Promise<number | undefined> {
     const rows = await this.#query<{ attempt: number }>(
       inbox,
       `SELECT d.attempt FROM tickets.message m JOIN tickets.delivery d ON d.message_id = m.id

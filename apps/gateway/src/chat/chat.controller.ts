@@ -1,11 +1,24 @@
-import { Body, Controller, Get, Headers, HttpCode, Inject, Options, Param, Post, Req, Res } from '@nestjs/common';
-import { Header } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  Headers,
+  HttpCode,
+  Inject,
+  Options,
+  Param,
+  Post,
+  Req,
+  Res,
+} from '@nestjs/common';
 import { ApiSecurity } from '@nestjs/swagger';
 import type { Acceptance, HostedInbox } from '@tributary/channel-host';
 import {
   type ChatAccepted,
   type ChatSession,
   type ChatSettings,
+  TRANSCRIPT_REQUESTED,
   TYPING_CHANNEL,
   type TypingNotice,
 } from '@tributary/contracts';
@@ -22,7 +35,7 @@ import { ChatHoursService } from './chat-hours.js';
 import { allowMethods } from './chat-origin.js';
 import { CHAT_PAGE_POLICY, chatPage } from './chat-page.js';
 import { ChatThread, identityOf } from './chat-thread.js';
-import { ChatReceiptDto, ChatSessionDto } from './chat.dto.js';
+import { ChatReceiptDto, ChatSessionDto, ChatTranscriptDto } from './chat.dto.js';
 
 /** What a customer may say beside the message; the rest is ours to add, or a stranger. */
 const CUSTOMER_FIELDS = new Set(['text', 'name', 'email', 'language', 'page']);
@@ -45,12 +58,14 @@ export class ChatController {
   @Get()
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('content-security-policy', CHAT_PAGE_POLICY)
+  @Header('cache-control', 'no-store')
   async page(
     @Param('inboxId') inboxId: string,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    return chatPage(await this.entrance.inbox(inboxId, request, reply));
+    const inbox = await this.entrance.inbox(inboxId, request, reply);
+    return chatPage(inbox, request.headers['accept-language']);
   }
 
   /** Browsers ask before a page of another site may send what is more than a form. */
@@ -80,6 +95,7 @@ export class ChatController {
       ask: (text(ask) ?? 'offered') as ChatSettings['ask'],
       signedOnly: signedOnly === true,
       hours: await this.hours.of(inbox),
+      transcripts: await this.thread.hasMail(inbox),
     };
   }
 
@@ -172,6 +188,35 @@ export class ChatController {
     return {};
   }
 
+  /** What was said, by mail: only once somebody of ours has answered, else strangers would mail strangers by us. */
+  @Post('transcripts')
+  @HttpCode(202)
+  async transcript(
+    @Param('inboxId') inboxId: string,
+    @Body() { email }: ChatTranscriptDto,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Record<string, never>> {
+    const guest = await this.entrance.guest(inboxId, request, reply, 'transcript');
+    const { inbox } = guest;
+    const conversationId = await this.#conversation(guest);
+    const end = await this.thread.end(inbox, conversationId);
+    if (end === undefined) throw new ProblemError(409, 'NOT_ANSWERED_YET', 'nobody has answered yet');
+    const address = email.toLowerCase();
+    const from = identityOf(inbox, guest.customer);
+    const raw = Buffer.from(JSON.stringify({ ...from, email: address, end }));
+    const providerEventId = `transcript:${conversationId}:${end}:${address}`;
+    const activity = {
+      kind: 'activity',
+      activity: TRANSCRIPT_REQUESTED,
+      fields: { email: address },
+    } as const;
+    await this.#keep(inbox, () =>
+      this.acceptance.accept(inbox, raw, [{ ...activity, providerEventId, from }]),
+    );
+    return {};
+  }
+
   /** Shown by the widget alone, never as a page of ours. */
   @Get('files/:fileId')
   async file(
@@ -182,7 +227,9 @@ export class ChatController {
   ): Promise<void> {
     const guest = await this.entrance.guest(inboxId, request, reply);
     const isId = /^[0-9a-f-]{36}$/.test(fileId);
-    const file = isId ? await this.thread.file(guest.inbox, await this.#conversation(guest), fileId) : undefined;
+    const file = isId
+      ? await this.thread.file(guest.inbox, await this.#conversation(guest), fileId)
+      : undefined;
     if (!file) throw new ProblemError(404, 'FILE_NOT_FOUND');
     await reply
       .headers({

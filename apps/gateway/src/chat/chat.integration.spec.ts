@@ -16,7 +16,8 @@ describe('the chat’s doors', () => {
 
   const ask = <T = { readonly code: string }>(method: 'GET' | 'POST', path: string, given: Ask = {}) =>
     gateway.ask<T>(method, `/chat/${inboxId}/${path}`, given);
-  const session = (body: object = {}, headers = {}) => ask<ChatSession>('POST', 'sessions', { body, headers });
+  const session = (body: object = {}, headers = {}) =>
+    ask<ChatSession>('POST', 'sessions', { body, headers });
   const bearer = async (): Promise<{ authorization: string }> => ({
     authorization: `Bearer ${(await session()).body.token}`,
   });
@@ -52,8 +53,15 @@ describe('the chat’s doors', () => {
       'https://shop.example',
       'null',
     ])('never to pages of %s', async (origin) => {
-      for (const [method, path] of [['GET', 'settings'], ['POST', 'sessions'], ['GET', 'events']] as const) {
-        const answer = await ask(method, path, { headers: { origin }, ...(method === 'POST' ? { body: {} } : {}) });
+      for (const [method, path] of [
+        ['GET', 'settings'],
+        ['POST', 'sessions'],
+        ['GET', 'events'],
+      ] as const) {
+        const answer = await ask(method, path, {
+          headers: { origin },
+          ...(method === 'POST' ? { body: {} } : {}),
+        });
         expect(answer).toMatchObject({ status: 403, body: { code: 'ORIGIN_NOT_ALLOWED' } });
         expect(answer.headers['access-control-allow-origin']).toBeUndefined();
       }
@@ -97,7 +105,12 @@ describe('the chat’s doors', () => {
       expect(answer.body.verified).toBe(true);
       await send(answer.body.token, 'It is me');
       const [message] = await gateway.accepted(inboxId);
-      expect(message!.from).toEqual({ kind: 'chat_user', value: `${inboxId}:u-7`, name: 'u-7', verified: true });
+      expect(message!.from).toEqual({
+        kind: 'chat_user',
+        value: `${inboxId}:u-7`,
+        name: 'u-7',
+        verified: true,
+      });
     });
 
     it('to nobody by another signature', async () => {
@@ -132,7 +145,8 @@ describe('the chat’s doors', () => {
   describe('take a message', () => {
     it('into the log before they say so, with the bytes as they came and the page’s own id', async () => {
       const headers = { ...(await bearer()), ...key(), 'content-type': 'application/json' };
-      const body = '{"text": "Hello", "name":"Ann","email":"ann@example.org", "page":"https://shop.example.com/a"}';
+      const body =
+        '{"text": "Hello", "name":"Ann","email":"ann@example.org", "page":"https://shop.example.com/a"}';
       expect(await ask('POST', 'messages', { headers, body })).toMatchObject({
         ...{ status: 202, body: { clientId: headers['idempotency-key'] } },
       });
@@ -155,7 +169,13 @@ describe('the chat’s doors', () => {
 
     it.each([
       ['without a session', {}, { text: 'x' }, 401, 'SESSION_EXPIRED'],
-      ['under a token that is none', { authorization: 'Bearer w1.a.b' }, { text: 'x' }, 401, 'SESSION_EXPIRED'],
+      [
+        'under a token that is none',
+        { authorization: 'Bearer w1.a.b' },
+        { text: 'x' },
+        401,
+        'SESSION_EXPIRED',
+      ],
     ])('never %s', async (_, headers, body, status, code) => {
       expect(await ask('POST', 'messages', { headers: { ...headers, ...key() }, body })).toMatchObject({
         ...{ status, body: { code } },
@@ -197,7 +217,13 @@ describe('the chat’s doors', () => {
       const { conversation, reply } = await aConversation('failed');
       const { context } = gateway;
       const thread = new ChatThread(context, new ChatHoursService(context));
-      const inbox = { id: inboxId, workspaceId: workspace.id, channel: 'web_chat' as const, name: '', settings: {} };
+      const inbox = {
+        id: inboxId,
+        workspaceId: workspace.id,
+        channel: 'web_chat' as const,
+        name: '',
+        settings: {},
+      };
       const before = await thread.after(inbox, conversation, 0);
       expect(before.messages.map(({ text }) => text)).toEqual(['Hello', 'Anybody?']);
       await gateway.owner.query(`UPDATE tickets.delivery SET state = 'sent' WHERE message_id = $1`, [reply]);
@@ -222,28 +248,77 @@ describe('the chat’s doors', () => {
 
   /** Somebody's question, a reply in the given state, and another question, as `tickets` keeps them. */
   async function aConversation(state = 'sent') {
-    const ids = { conversation: newId(), identity: newId(), contact: newId(), ticket: newId(), reply: newId(), file: newId() };
+    const ids = {
+      conversation: newId(),
+      identity: newId(),
+      contact: newId(),
+      ticket: newId(),
+      reply: newId(),
+      file: newId(),
+    };
     const { owner } = gateway;
     const scope = workspace.id;
     const insert = (table: string, row: Record<string, unknown>) =>
       owner.query(
         `INSERT INTO tickets.${table} (${Object.keys(row).join(', ')})
-         VALUES (${Object.keys(row).map((_, i) => `$${i + 1}`).join(', ')})`,
+         VALUES (${Object.keys(row)
+           .map((_, i) => `$${i + 1}`)
+           .join(', ')})`,
         Object.values(row),
       );
-    const common = { workspace_id: scope, conversation_id: ids.conversation, ticket_id: ids.ticket, channel: 'web_chat' };
+    const common = {
+      workspace_id: scope,
+      conversation_id: ids.conversation,
+      ticket_id: ids.ticket,
+      channel: 'web_chat',
+    };
     await insert('contact', { id: ids.contact, workspace_id: scope, name: 'Ann' });
-    await insert('contact_identity', { id: ids.identity, workspace_id: scope, kind: 'visitor', value: newId() });
+    await insert('contact_identity', {
+      id: ids.identity,
+      workspace_id: scope,
+      kind: 'visitor',
+      value: newId(),
+    });
     await insert('conversation', {
       ...{ id: ids.conversation, workspace_id: scope, contact_id: ids.contact },
       ...{ identity_id: ids.identity, inbox_id: inboxId },
     });
-    await insert('message', { ...common, id: newId(), direction: 'inbound', author_name: 'Ann', text: 'Hello' });
-    await insert('message', { ...common, id: ids.reply, direction: 'outbound', author_name: 'Bo', text: 'We are here' });
-    await insert('message', { ...common, id: newId(), direction: 'note', author_name: 'Bo', text: 'A secret' });
-    await insert('message', { ...common, id: newId(), direction: 'inbound', author_name: 'Ann', text: 'Anybody?' });
+    await insert('message', {
+      ...common,
+      id: newId(),
+      direction: 'inbound',
+      author_name: 'Ann',
+      text: 'Hello',
+    });
+    await insert('message', {
+      ...common,
+      id: ids.reply,
+      direction: 'outbound',
+      author_name: 'Bo',
+      text: 'We are here',
+    });
+    await insert('message', {
+      ...common,
+      id: newId(),
+      direction: 'note',
+      author_name: 'Bo',
+      text: 'A secret',
+    });
+    await insert('message', {
+      ...common,
+      id: newId(),
+      direction: 'inbound',
+      author_name: 'Ann',
+      text: 'Anybody?',
+    });
     await insert('delivery', { message_id: ids.reply, workspace_id: scope, attempt: 1, state });
-    await insert('attachment', { id: ids.file, workspace_id: scope, message_id: ids.reply, name: 'a', size: 1 });
+    await insert('attachment', {
+      id: ids.file,
+      workspace_id: scope,
+      message_id: ids.reply,
+      name: 'a',
+      size: 1,
+    });
     return ids;
   }
 });
