@@ -215,10 +215,10 @@ export class Chat {
     this.#reported.set(id, state);
     const said = `said:${state}`;
     if (position <= Number(this.kept.get(said) ?? 0)) return;
-    this.kept.set(said, String(position));
-    this.#withToken((token) => this.#api.receipt(token, { messageId: id, state })).catch(() => {
-      this.#reported.delete(id);
-    });
+    this.#withToken((token) => this.#api.receipt(token, { messageId: id, state })).then(
+      () => this.kept.set(said, String(Math.max(position, Number(this.kept.get(said) ?? 0)))),
+      () => this.#reported.delete(id),
+    );
   }
 
   /** With the session's token; one that has ended is followed by another. */

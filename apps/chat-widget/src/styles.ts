@@ -39,6 +39,7 @@ button { cursor: pointer; }
 svg { inline-size: 20px; block-size: 20px; fill: none; stroke: currentColor; stroke-width: 1.8;
   stroke-linecap: round; stroke-linejoin: round; flex: none; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+input:focus-visible, textarea:focus-visible { outline-offset: -1px; }
 .quiet-label { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%);
   white-space: nowrap; }
 .hidden { display: none; }
@@ -71,6 +72,8 @@ h2 { margin: 0; font-size: 16px; font-weight: 600; line-height: 1.3; overflow-wr
 .thread:focus-visible { outline-offset: -3px; }
 .message { display: flex; flex-direction: column; align-items: flex-start; gap: 4px; max-inline-size: 84%; }
 .message.you { align-self: flex-end; align-items: flex-end; }
+.follows { margin-block-start: -5px; }
+.follows .author, .followed .foot { display: none; }
 .author { font-size: 12px; color: var(--quiet); padding-inline-start: 4px; }
 .bubble { padding: 8px 12px; border-radius: 14px; border-end-start-radius: 4px; background: var(--sunken);
   white-space: pre-wrap; overflow-wrap: anywhere; }

@@ -33,6 +33,7 @@ interface Drawn {
 const PICTURES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
 const LARGEST_PICTURE = 5_000_000;
 const PICTURE_WIDTH = 220;
+const BREATH_MS = 3 * 60_000;
 /** Pixels from the end within which a reader is at the end, and stays there. */
 const AT_END = 60;
 
@@ -76,8 +77,11 @@ export class ThreadView {
       this.#drawn.delete(key);
     }
     let before: Element = this.#greeting;
-    for (const each of shown) {
+    for (const [i, each] of shown.entries()) {
       const item = this.#drawOne(each);
+      const next = shown[i + 1];
+      item.classList.toggle('follows', isOneBreath(shown[i - 1], each));
+      item.classList.toggle('followed', each.status === '' && isOneBreath(each, next));
       if (before.nextElementSibling !== item) before.after(item);
       before = item;
     }
@@ -215,6 +219,17 @@ export class ThreadView {
     element('a', { href: url, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
   }
+}
+
+/** Of one author, with no more than a moment between: name and time stand once. */
+function isOneBreath(one: Shown | undefined, other: Shown | undefined): boolean {
+  return (
+    one !== undefined &&
+    other !== undefined &&
+    one.from === other.from &&
+    (one.from === 'you' || one.author === other.author) &&
+    other.at.getTime() - one.at.getTime() < BREATH_MS
+  );
 }
 
 export function sizeText(bytes: number): string {

@@ -71,14 +71,14 @@ const zh: Words = {
   again: '重试',
   discard: '放弃',
   lost: '网络已断开。您写的内容会保留，恢复后自动发送。',
-  typing: '{name}正在输入…',
+  typing: '{name} 正在输入…',
   someone: '客服',
   ahead0: '下一位就是您。',
   ahead: '您前面还有 {n} 位。',
   received: '我们已收到您的消息，客服马上就来。',
-  with: '{name}正在为您服务。',
+  with: '{name} 正在为您服务。',
   solved: '已解决。需要时随时再写。',
-  closed: '现在不在服务时间，我们{when}回来。',
+  closed: '现在不在服务时间，我们 {when} 回来。',
   closedLong: '现在不在服务时间。',
   leave: '请留言并填写电子邮箱，上班后回复您。',
   needEmail: '请填写电子邮箱，例如 ann@example.com。',
@@ -91,7 +91,7 @@ const zh: Words = {
   transcript: '把聊天记录发到我的邮箱',
   transcriptSent: '正在发送到 {email}。',
   transcriptFailed: '未能发送，请稍后再试。',
-  newFrom: '{name}发来新消息',
+  newFrom: '{name} 发来新消息',
 };
 
 /** @param language BCP 47; anything but Chinese reads English. */

@@ -1,8 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHmac } from 'node:crypto';
-import type { ChatSession, ChatSettings } from '@tributary/contracts';
+import { chinaBusinessHours } from '@tributary/business-time';
+import {
+  type ChatSession,
+  type ChatSettings,
+  type CustomerActed,
+  TRANSCRIPT_REQUESTED,
+} from '@tributary/contracts';
 import { newId } from '@tributary/runtime';
+import { VirtualClock } from '@tributary/runtime/testing';
 import { type Ask, TestGateway, type TestWorkspace } from '../testing/a-gateway.js';
+import { chatToken } from './chat-session.js';
 import { ChatThread } from './chat-thread.js';
 import { ChatHoursService } from './chat-hours.js';
 
@@ -94,9 +102,10 @@ describe('the chat’s doors', () => {
       await send(first, 'one');
       await send(again, 'two');
       await send(other, 'three');
-      const from = (await gateway.accepted(inboxId)).map(({ from: { value } }) => value);
-      expect(from[0]).toBe(from[1]);
-      expect(from[2]).not.toBe(from[0]);
+      const accepted = await gateway.accepted(inboxId);
+      const sender = (said: string) => accepted.find(({ text }) => text === said)!.from.value;
+      expect(sender('two')).toBe(sender('one'));
+      expect(sender('three')).not.toBe(sender('one'));
     });
 
     it('to a user whom the site has signed for: verified, and the site’s own', async () => {
@@ -233,6 +242,62 @@ describe('the chat’s doors', () => {
     });
   });
 
+  describe('mail what was said', () => {
+    const body = { email: 'Ann@Example.org' };
+
+    it('never before somebody of ours has answered', async () => {
+      const { headers } = await aConversation('sent', false);
+      expect(await ask('POST', 'transcripts', { headers, body })).toMatchObject({
+        ...{ status: 409, body: { code: 'NOT_ANSWERED_YET' } },
+      });
+    });
+
+    it('by the same request for one end of a conversation, however often it is asked for', async () => {
+      const { headers, customer } = await aConversation();
+      for (let i = 0; i < 2; i++)
+        expect((await ask('POST', 'transcripts', { headers, body })).status).toBe(202);
+      const asked = (await gateway.accepted(inboxId)) as unknown as CustomerActed[];
+      expect(asked).toHaveLength(2);
+      expect(asked[1]).toMatchObject({
+        ...{ activity: TRANSCRIPT_REQUESTED, fields: { email: 'ann@example.org' } },
+        ...{ from: { kind: 'visitor', value: customer }, providerEventId: asked[0]!.providerEventId },
+      });
+    });
+
+    it('five times an hour at most, and to no address that is none', async () => {
+      const { headers } = await aConversation();
+      const statuses: number[] = [];
+      for (const name of ['', 'a', 'b', 'c', 'd', 'e']) {
+        const email = name && `${name}@customers.example`;
+        statuses.push((await ask('POST', 'transcripts', { headers, body: { email } })).status);
+      }
+      statuses.push((await ask('POST', 'transcripts', { headers, body })).status);
+      expect(statuses).toEqual([400, 202, 202, 202, 202, 202, 429]);
+    });
+  });
+
+  describe('tell the hours', () => {
+    const hoursAt = (now: string) => {
+      const service = new ChatHoursService({ ...gateway.context, clock: new VirtualClock(now) });
+      const settings = { hours: 'calendar' };
+      return service.of({ id: inboxId, workspaceId: workspace.id, channel: 'web_chat', name: '', settings });
+    };
+
+    it('by the workspace’s newest calendar, with the next opening', async () => {
+      await gateway.owner.query(`INSERT INTO tickets.business_calendar VALUES ($1, $2, $3, now())`, [
+        ...[newId(), workspace.id, JSON.stringify(chinaBusinessHours)],
+      ]);
+      expect(await hoursAt('2026-11-24T02:00:00Z')).toEqual({ open: true, opensAt: null });
+      expect(await hoursAt('2026-11-22T02:00:00Z')).toEqual({
+        ...{ open: false, opensAt: '2026-11-23T01:00:00.000Z' },
+      });
+    });
+
+    it('as always open where there is no calendar', async () => {
+      expect(await hoursAt('2026-11-22T02:00:00Z')).toEqual({ open: true, opensAt: null });
+    });
+  });
+
   describe('the page with the chat alone', () => {
     it('runs our script, and no style or script of its own', async () => {
       const { headers, body } = await gateway.ask<string>('GET', `/chat/${inboxId}`);
@@ -247,7 +312,7 @@ describe('the chat’s doors', () => {
   }
 
   /** Somebody's question, a reply in the given state, and another question, as `tickets` keeps them. */
-  async function aConversation(state = 'sent') {
+  async function aConversation(state = 'sent', answered = true) {
     const ids = {
       conversation: newId(),
       identity: newId(),
@@ -273,11 +338,12 @@ describe('the chat’s doors', () => {
       channel: 'web_chat',
     };
     await insert('contact', { id: ids.contact, workspace_id: scope, name: 'Ann' });
+    const customer = newId();
     await insert('contact_identity', {
       id: ids.identity,
       workspace_id: scope,
       kind: 'visitor',
-      value: newId(),
+      value: customer,
     });
     await insert('conversation', {
       ...{ id: ids.conversation, workspace_id: scope, contact_id: ids.contact },
@@ -290,13 +356,14 @@ describe('the chat’s doors', () => {
       author_name: 'Ann',
       text: 'Hello',
     });
-    await insert('message', {
-      ...common,
-      id: ids.reply,
-      direction: 'outbound',
-      author_name: 'Bo',
-      text: 'We are here',
-    });
+    if (answered)
+      await insert('message', {
+        ...common,
+        id: ids.reply,
+        direction: 'outbound',
+        author_name: 'Bo',
+        text: 'We are here',
+      });
     await insert('message', {
       ...common,
       id: newId(),
@@ -319,6 +386,8 @@ describe('the chat’s doors', () => {
       name: 'a',
       size: 1,
     });
-    return ids;
+    const chatKey = gateway.context.masterKey.derive('chat-session', scope);
+    const token = chatToken(chatKey, inboxId, { kind: 'visitor', id: customer }, gateway.clock.now());
+    return { ...ids, customer, headers: { authorization: `Bearer ${token}` } };
   }
 });

@@ -21,18 +21,18 @@ export interface TranscriptParts {
 
 interface Conversation {
   readonly id: string;
-  readonly inbox_name: string;
   readonly contact_name: string;
-  readonly mail_inbox_id: string | null;
+  readonly mailbox_id: string;
+  readonly mailbox_name: string;
 }
 
-/** An inbox of mail stands for all: the first that was made and is on. */
+/** Of several mailboxes the first that was made and is on. Nothing where there is none. */
 const CONVERSATION = `
-  SELECT c.id, b.name AS inbox_name, p.name AS contact_name,
-    (SELECT id FROM directory.inbox WHERE workspace_id = c.workspace_id AND channel = 'email' AND enabled
-     ORDER BY created_at, id LIMIT 1) AS mail_inbox_id
+  SELECT c.id, p.name AS contact_name, b.id AS mailbox_id, b.name AS mailbox_name
   FROM tickets.conversation c JOIN tickets.contact p ON p.id = c.contact_id
-  JOIN directory.inbox b ON b.id = c.inbox_id
+  CROSS JOIN LATERAL (
+    SELECT id, name FROM directory.inbox
+    WHERE workspace_id = c.workspace_id AND channel = 'email' AND enabled ORDER BY created_at, id LIMIT 1) AS b
   WHERE c.inbox_id = $1 AND c.identity_id = $2 ORDER BY c.created_at LIMIT 1`;
 
 /** What the customer has seen: no notes, nothing that never left. */
@@ -64,7 +64,7 @@ export async function sendTranscripts(
       reach.identity_id,
     ]);
     // Without a mailbox the history says that the customer asked, and nobody was told otherwise.
-    if (!conversation?.mail_inbox_id) continue;
+    if (!conversation) continue;
     const lines: TranscriptLine[] = await parts.manager.query(SAID, [conversation.id]);
     queueTranscript(parts, ticket, conversation, email, lines);
   }
@@ -86,13 +86,13 @@ function queueTranscript(
       ticket_id: ticket.id,
     },
     ...{ direction: 'outbound', channel: 'email', author_kind: 'system', author_id: null },
-    ...{ author_name: clip(conversation.inbox_name, 200), subject, text, visible_text: null, html: null },
+    ...{ author_name: clip(conversation.mailbox_name, 200), subject, text, visible_text: null, html: null },
     ...{ external_id: null, raw_key: null, raw_sha256: null, raw_size: null, raw: null },
     ...{ unverified_sender: false, automatic: true, quarantine_reason: null, idempotency_key: null },
     ...{ album: null, at: changes.now },
   };
   const delivery: MessageQueued = {
-    ...{ messageId: message.id, attempt: 1, inboxId: conversation.mail_inbox_id!, channel: 'email' },
+    ...{ messageId: message.id, attempt: 1, inboxId: conversation.mailbox_id, channel: 'email' },
     ...{ conversationId: conversation.id, ticketId: ticket.id, ticketNumber: ticket.number },
     to: { kind: 'email', value: email, name: clip(conversation.contact_name, 200) },
     ...{ authorName: message.author_name, subject, text, attachments: [], references: [] },
