@@ -128,7 +128,8 @@ export class Chat {
     customer: Readonly<Record<string, string>>,
   ): Promise<void> {
     const { name, email } = this.parts.user ?? {};
-    const page = location.href.slice(0, 2000);
+    // What follows the path may be meant for the site alone.
+    const page = `${location.origin}${location.pathname}`.slice(0, 2000);
     const fields = {
       text,
       page,

@@ -49,7 +49,7 @@ export class ChatEntrance {
     return inbox;
   }
 
-  /** @throws ProblemError 401 `SESSION_EXPIRED` without a good token, 429 when it is too often. */
+  /** @throws ProblemError 401 `SESSION_EXPIRED` without a good token, 403 as `open`, 429 when it is too often. */
   async guest(
     inboxId: string,
     request: FastifyRequest,
@@ -60,6 +60,7 @@ export class ChatEntrance {
     const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
     const customer = this.#verify(inbox, token);
     if (!customer) throw new ProblemError(401, 'SESSION_EXPIRED', 'begin a session again');
+    if (customer.kind === 'visitor') refuseStrangers(inbox);
     const limits = { message: this.#messages, transcript: this.#transcripts, signal: this.#signals };
     limits[what].take(inbox.id, `${customer.kind}:${customer.id}`);
     return { inbox, customer };
@@ -74,7 +75,7 @@ export class ChatEntrance {
     if (user) return this.#session(inbox, signedCustomer(inbox.settings.identitySecret, user));
     const earlier = token === undefined ? undefined : this.#verify(inbox, token);
     // A page that names no user speaks for no user, whatever an earlier page has left behind.
-    if (inbox.settings.signedOnly === true) throw new ProblemError(403, 'IDENTITY_NEEDED');
+    refuseStrangers(inbox);
     if (earlier?.kind === 'visitor') return this.#session(inbox, earlier);
     this.#visitors.take(inbox.id, address);
     return this.#session(inbox, { kind: 'visitor', id: newId() });
@@ -92,4 +93,8 @@ export class ChatEntrance {
   #key(inbox: HostedInbox): Buffer {
     return this.context.masterKey.derive('chat-session', inbox.workspaceId);
   }
+}
+
+function refuseStrangers(inbox: HostedInbox): void {
+  if (inbox.settings.signedOnly === true) throw new ProblemError(403, 'IDENTITY_NEEDED');
 }

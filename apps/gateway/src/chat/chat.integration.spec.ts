@@ -137,10 +137,14 @@ describe('the chat’s doors', () => {
     });
 
     it('to signed users only where the inbox says so', async () => {
-      inboxId = await chat({ identitySecret: SECRET, signedOnly: true });
-      expect(await ask('POST', 'sessions', { body: {} })).toMatchObject({
-        ...{ status: 403, body: { code: 'IDENTITY_NEEDED' } },
-      });
+      const headers = await bearer();
+      await workspace.changeInbox(inboxId, { settings: { signedOnly: true } });
+      // The door knows an inbox as it was for two seconds.
+      gateway.clock.advance(3000);
+      const refused = { status: 403, body: { code: 'IDENTITY_NEEDED' } };
+      expect(await ask('POST', 'sessions', { body: {} })).toMatchObject(refused);
+      const earlier = { headers: { ...headers, ...key() }, body: { text: 'x' } };
+      expect(await ask('POST', 'messages', earlier)).toMatchObject(refused);
     });
 
     it('300 times in a quarter of an hour to one address, then asks for patience', async () => {
