@@ -209,7 +209,8 @@ export class Frame {
     if (!state?.status) return '';
     if (state.status === 'solved' || state.status === 'closed') return words.solved;
     if (state.agent !== null) return fill(words.with, { name: state.agent });
-    if (state.ahead === null || !state.hours.open) return words.received;
+    if (!state.hours.open) return words.kept;
+    if (state.ahead === null) return words.received;
     return state.ahead === 0 ? words.ahead0 : fill(words.ahead, { n: state.ahead });
   }
 

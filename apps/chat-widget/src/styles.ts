@@ -38,7 +38,7 @@ button, input, textarea { font: inherit; color: inherit; }
 button { cursor: pointer; }
 svg { inline-size: 20px; block-size: 20px; fill: none; stroke: currentColor; stroke-width: 1.8;
   stroke-linecap: round; stroke-linejoin: round; flex: none; }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+:focus-visible { outline: 2px solid var(--ink); outline-offset: 2px; }
 input:focus-visible, textarea:focus-visible { outline-offset: -1px; }
 .quiet-label { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%);
   white-space: nowrap; }
@@ -64,7 +64,7 @@ h2 { margin: 0; font-size: 16px; font-weight: 600; line-height: 1.3; overflow-wr
 .close { display: grid; place-items: center; inline-size: 40px; block-size: 40px; flex: none; border: 0;
   border-radius: 50%; background: transparent; color: inherit; }
 .close:hover { background: rgb(255 255 255 / 16%); }
-.close:focus-visible, .launcher:focus-visible { outline-color: var(--ink); }
+
 .close:focus-visible { outline-color: var(--on-accent); outline-offset: -4px; }
 .closed { margin: 0; padding: 10px 18px; background: var(--sunken); border-block-end: 1px solid var(--line); }
 .thread { flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: 16px 16px 8px; display: flex;
@@ -112,7 +112,7 @@ canvas { display: block; max-inline-size: 100%; }
 .chips li { display: flex; align-items: center; gap: 6px; max-inline-size: 100%; padding: 3px 4px 3px 10px;
   border-radius: 8px; background: var(--sunken); }
 .chips span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.chips small { color: var(--quiet); }
+.chips small { color: var(--quiet); white-space: nowrap; }
 .chips button { display: grid; place-items: center; inline-size: 24px; block-size: 24px; padding: 0; border: 0;
   border-radius: 6px; background: none; }
 .chips svg { inline-size: 14px; block-size: 14px; }
