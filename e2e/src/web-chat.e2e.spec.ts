@@ -2,13 +2,14 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createHmac, randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { type MailServers, startMailServers } from '@tributary/testing';
 import { openBrowser } from './system/browser.js';
 import { Desk, messagesOf } from './system/desk.js';
 import { eventually } from './system/eventually.js';
 import { NetworkLine } from './system/network-line.js';
 import { type RunningSystem, startSystem } from './system/running-system.js';
 import { ShopPage } from './system/shop-page.js';
-import { Widget } from './system/widget.js';
+import { focusedName, Widget } from './system/widget.js';
 
 jest.setTimeout(300_000);
 
@@ -121,7 +122,9 @@ describe('a customer with two tabs on somebody else’s page, as strict as pages
     await first.page.getByText('is writing…').waitFor();
     const stream = await admin.stream();
     await first.page.getByRole('textbox', { name: 'Message' }).pressSequentially('I');
-    await eventually('the agent sees that the customer writes', async () => stream.events.find(({ kind }) => kind === 'typing'));
+    await eventually('the agent sees that the customer writes', async () =>
+      stream.events.find(({ kind }) => kind === 'typing'),
+    );
     stream.close();
     await first.page.getByRole('textbox', { name: 'Message' }).fill('');
   });
@@ -210,7 +213,10 @@ describe('who a customer is', () => {
     const atHome = await openShop(home, query('bo-7', sign('bo-7')));
     await atHome.open();
     await atHome.write('It is me, signed');
-    const row = await admin.ticketWhere('of the signed user', ({ subject }) => subject === 'It is me, signed');
+    const row = await admin.ticketWhere(
+      'of the signed user',
+      ({ subject }) => subject === 'It is me, signed',
+    );
     const { contact, identities } = await admin.ticket(row.id);
     expect(contact.name).toBe('Bo');
     expect(identities).toEqual([expect.objectContaining({ value: `${inboxId}:bo-7`, verified: true })]);
@@ -249,11 +255,58 @@ describe('who a customer is', () => {
     const context = await visitor();
     const page = await context.newPage();
     await page.goto(stranger.origin);
-    const answer = await fetch(`${system.url}/chat/${inboxId}/settings`, { headers: { origin: stranger.origin } });
-    expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([403, 'ORIGIN_NOT_ALLOWED']);
+    const answer = await fetch(`${system.url}/chat/${inboxId}/settings`, {
+      headers: { origin: stranger.origin },
+    });
+    expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([
+      403,
+      'ORIGIN_NOT_ALLOWED',
+    ]);
     expect(answer.headers.get('access-control-allow-origin')).toBeNull();
     await context.close();
     await stranger.close();
+  });
+});
+
+describe('what was said, by mail', () => {
+  const address = 'kim@customers.example';
+  let servers: MailServers;
+
+  beforeAll(async () => {
+    servers = await startMailServers();
+    await servers.createMailbox(address);
+    const mailbox = await admin.inboxOf('email');
+    const smtp = { smtpHost: '127.0.0.1', smtpPort: servers.smtpPort, smtpTls: 'none' };
+    await admin.changeInbox(mailbox.id, { settings: { ...mailbox.settings, ...smtp } });
+  });
+  afterAll(() => servers?.stop());
+
+  it('goes to the customer who asks, once, from the workspace’s mailbox', async () => {
+    const context = await visitor();
+    const widget = await openShop(context);
+    await widget.open();
+    await widget.write('Please put it in writing');
+    const { id } = await admin.ticketWhere(
+      'to be mailed',
+      ({ subject }) => subject === 'Please put it in writing',
+    );
+    await admin.reply(id, { text: 'With pleasure.' });
+    await widget.shows(['Please put it in writing', 'With pleasure.']);
+    for (let i = 0; i < 2; i++) {
+      await widget.page.getByRole('button', { name: 'E-mail me this conversation' }).click();
+      await widget.page.getByRole('textbox', { name: 'E-mail', exact: true }).fill(address);
+      await widget.page.keyboard.press('Enter');
+      await widget.page.getByText(`On its way to ${address}.`).waitFor();
+    }
+    const ticket = await admin.ticketUntil(id, 'the mail is sent', (each) =>
+      messagesOf(each).some(({ channel, delivery }) => channel === 'email' && delivery?.state === 'sent'),
+    );
+    const mails = await servers.arrived(address, 1);
+    expect(mails).toHaveLength(1);
+    expect(mails[0]!.toString()).toMatch(/Please put it in writing[^]*With pleasure\./);
+    expect(messagesOf(ticket).filter(({ channel }) => channel === 'email')).toHaveLength(1);
+    expect(await widget.texts()).toEqual(['Please put it in writing', 'With pleasure.']);
+    await context.close();
   });
 });
 
@@ -306,7 +359,15 @@ describe('the chat for everybody', () => {
       names.add(await focusedName(widget.page));
     }
     expect([...names].toSorted()).toEqual(
-      ['Add files', 'Close chat', 'Conversation', 'E-mail (optional)', 'Message', 'Name (optional)', 'Send'].toSorted(),
+      [
+        'Add files',
+        'Close chat',
+        'Conversation',
+        'E-mail (optional)',
+        'Message',
+        'Name (optional)',
+        'Send',
+      ].toSorted(),
     );
     await widget.page.keyboard.press('Escape');
     expect(await focusedName(widget.page)).toBe('Open chat');
@@ -320,19 +381,3 @@ describe('the chat for everybody', () => {
     expect(bytes).toBeLessThan(LARGEST_BUNDLE);
   });
 });
-
-/** The accessible name of what has the focus, within the shadow tree as well. */
-function focusedName(page: Page): Promise<string> {
-  return page.evaluate(() => {
-    interface Focusable {
-      readonly shadowRoot: { readonly activeElement: Focusable | null } | null;
-      readonly labels?: Iterable<{ readonly textContent: string }>;
-      readonly textContent: string;
-      getAttribute(name: string): string | null;
-    }
-    const { document } = globalThis as unknown as { document: { activeElement: Focusable } };
-    let at = document.activeElement;
-    while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
-    return at.getAttribute('aria-label') ?? [...(at.labels ?? [])][0]?.textContent ?? at.textContent;
-  });
-}

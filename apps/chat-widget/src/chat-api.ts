@@ -88,11 +88,20 @@ export class ChatApi {
 
   async #ask(path: string, init: RequestInit, timeoutMs = TIMEOUT_MS): Promise<Response> {
     const signal = init.signal ?? AbortSignal.timeout(timeoutMs);
-    const answer = await fetch(`${this.base}/${path}`, { credentials: 'omit', cache: 'no-store', ...init, signal });
+    const answer = await fetch(`${this.base}/${path}`, {
+      credentials: 'omit',
+      cache: 'no-store',
+      ...init,
+      signal,
+    });
     if (answer.ok) return answer;
     const problem = (await answer.json().catch(() => ({}))) as { readonly code?: string };
     const seconds = Number(answer.headers.get('retry-after') ?? Number.NaN);
-    throw new RefusedError(answer.status, problem.code ?? '', Number.isFinite(seconds) ? seconds * 1000 : undefined);
+    throw new RefusedError(
+      answer.status,
+      problem.code ?? '',
+      Number.isFinite(seconds) ? seconds * 1000 : undefined,
+    );
   }
 }
 

@@ -32,6 +32,7 @@ const LONGEST_WAIT_MS = 8000;
 const TALKED = 'talked';
 const TOKEN = 'token';
 const READ = 'read';
+const EMAIL = 'email';
 
 /** One customer's conversation as this page knows it: what the desk told, and what waits to be sent. */
 export class Chat {
@@ -106,6 +107,11 @@ export class Chat {
     return this.kept.get(TALKED) !== undefined;
   }
 
+  /** What the customer has said it is; empty when nobody knows. */
+  get email(): string {
+    return this.parts.user?.email ?? this.kept.get(EMAIL) ?? '';
+  }
+
   /** The customer looks at the thread, or looks away. */
   look(isReading: boolean): void {
     this.#reading = isReading;
@@ -116,11 +122,27 @@ export class Chat {
     if (this.parts.user) this.#follow();
   }
 
-  async send(text: string, files: readonly File[], customer: Readonly<Record<string, string>>): Promise<void> {
+  async send(
+    text: string,
+    files: readonly File[],
+    customer: Readonly<Record<string, string>>,
+  ): Promise<void> {
     const { name, email } = this.parts.user ?? {};
-    const page = location.href.slice(0, 2000);
-    const fields = { text, page, language: this.parts.language, name: name ?? '', email: email ?? '', ...customer };
-    await this.outbox.add(Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '')), files);
+    // What follows the path may be meant for the site alone.
+    const page = `${location.origin}${location.pathname}`.slice(0, 2000);
+    const fields = {
+      text,
+      page,
+      language: this.parts.language,
+      name: name ?? '',
+      email: email ?? '',
+      ...customer,
+    };
+    await this.outbox.add(
+      Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '')),
+      files,
+    );
+    if (customer['email']) this.kept.set(EMAIL, customer['email']);
     this.kept.set(TALKED, '1');
     this.#typingSaid = 0;
     this.#follow();
@@ -194,10 +216,10 @@ export class Chat {
     this.#reported.set(id, state);
     const said = `said:${state}`;
     if (position <= Number(this.kept.get(said) ?? 0)) return;
-    this.kept.set(said, String(position));
-    this.#withToken((token) => this.#api.receipt(token, { messageId: id, state })).catch(() => {
-      this.#reported.delete(id);
-    });
+    this.#withToken((token) => this.#api.receipt(token, { messageId: id, state })).then(
+      () => this.kept.set(said, String(Math.max(position, Number(this.kept.get(said) ?? 0)))),
+      () => this.#reported.delete(id),
+    );
   }
 
   /** With the session's token; one that has ended is followed by another. */

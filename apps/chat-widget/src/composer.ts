@@ -21,7 +21,13 @@ export class Composer {
   readonly #who: HTMLElement;
   readonly #fault = element('p', { class: 'fault', role: 'alert' });
   readonly #chips = element('ul', { class: 'chips' });
-  readonly #picker = element('input', { type: 'file', multiple: true, class: 'hidden', tabindex: '-1', 'aria-hidden': 'true' });
+  readonly #picker = element('input', {
+    type: 'file',
+    multiple: true,
+    class: 'hidden',
+    tabindex: '-1',
+    'aria-hidden': 'true',
+  });
   #files: File[] = [];
 
   constructor(
@@ -29,7 +35,12 @@ export class Composer {
     private readonly words: Words,
     private readonly user: SiteUser | undefined,
   ) {
-    this.#text = element('textarea', { rows: '1', maxlength: String(LONGEST_TEXT), placeholder: words.write, 'aria-label': words.message });
+    this.#text = element('textarea', {
+      rows: '1',
+      maxlength: String(LONGEST_TEXT),
+      placeholder: words.write,
+      'aria-label': words.message,
+    });
     this.#text.value = chat.kept.get(DRAFT) ?? '';
     this.#name = element('input', { type: 'text', maxlength: '200', autocomplete: 'name' });
     this.#email = element('input', { type: 'email', maxlength: '320', autocomplete: 'email' });
@@ -41,9 +52,17 @@ export class Composer {
       element('label', {}, this.#nameLabel, this.#name),
       element('label', {}, this.#emailLabel, this.#email),
     );
-    const attach = element('button', { type: 'button', class: 'tool', 'aria-label': words.attach, title: words.attach }, icon(...ICONS.clip));
+    const attach = element(
+      'button',
+      { type: 'button', class: 'tool', 'aria-label': words.attach, title: words.attach },
+      icon(...ICONS.clip),
+    );
     attach.addEventListener('click', () => this.#picker.click());
-    const send = element('button', { type: 'submit', class: 'send', 'aria-label': words.send, title: words.send }, icon(...ICONS.send));
+    const send = element(
+      'button',
+      { type: 'submit', class: 'send', 'aria-label': words.send, title: words.send },
+      icon(...ICONS.send),
+    );
     this.root = element(
       'form',
       { class: 'composer', novalidate: true },
@@ -65,7 +84,8 @@ export class Composer {
   draw(): void {
     const { settings, hasTalked, fault } = this.chat;
     const isClosed = settings?.hours.open === false;
-    this.#who.hidden = hasTalked || this.user !== undefined || (settings?.ask === 'nothing' && !isClosed) || !settings;
+    this.#who.hidden =
+      hasTalked || this.user !== undefined || (settings?.ask === 'nothing' && !isClosed) || !settings;
     const needed = settings?.ask === 'needed';
     this.#name.required = needed;
     this.#email.required = needed || isClosed;
@@ -124,7 +144,13 @@ export class Composer {
           this.#drawChips();
           this.#text.focus();
         });
-        return element('li', {}, element('span', {}, file.name), element('small', {}, sizeText(file.size)), remove);
+        return element(
+          'li',
+          {},
+          element('span', {}, file.name),
+          element('small', {}, sizeText(file.size)),
+          remove,
+        );
       }),
     );
   }

@@ -97,7 +97,9 @@ export class EventReader {
     const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
     const parser = new EventParser();
     const { signal } = this.#abort;
-    const ended = new Promise<undefined>((resolve) => signal.addEventListener('abort', () => resolve(undefined)));
+    const ended = new Promise<undefined>((resolve) =>
+      signal.addEventListener('abort', () => resolve(undefined)),
+    );
     this.#attempt = 0;
     this.parts.connection('live');
     for (;;) {

@@ -17,7 +17,9 @@ export class FileStore {
   async get(clientId: string): Promise<readonly File[] | undefined> {
     const known = this.#memory.get(clientId);
     if (known) return known;
-    return this.#do<readonly File[] | undefined>('readonly', (store) => store.get(clientId)).catch(() => undefined);
+    return this.#do<readonly File[] | undefined>('readonly', (store) => store.get(clientId)).catch(
+      () => undefined,
+    );
   }
 
   async remove(clientId: string): Promise<void> {

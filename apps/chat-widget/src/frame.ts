@@ -2,6 +2,7 @@ import { Chat, type SiteUser } from './chat.js';
 import { Composer } from './composer.js';
 import { element, icon, ICONS } from './element.js';
 import { accentSheet, STYLES } from './styles.js';
+import { TranscriptForm } from './transcript-form.js';
 import { ThreadView } from './thread-view.js';
 import { fill, type Words, wordsIn } from './words.js';
 
@@ -24,6 +25,7 @@ export class Frame {
   readonly #chat: Chat;
   readonly #thread: ThreadView;
   readonly #composer: Composer;
+  readonly #transcript: TranscriptForm;
   readonly #panel: HTMLElement;
   readonly #launcher: HTMLButtonElement;
   readonly #badge = element('span', { class: 'badge', hidden: true });
@@ -48,6 +50,7 @@ export class Frame {
     });
     this.#thread = new ThreadView(this.#chat, this.#words, parts.language);
     this.#composer = new Composer(this.#chat, this.#words, parts.user);
+    this.#transcript = new TranscriptForm(this.#chat, this.#words);
     this.#launcher = element('button', { type: 'button', class: 'launcher', 'aria-haspopup': 'dialog' });
     this.#launcher.append(icon(...ICONS.bubble), this.#badge);
     this.#panel = this.#makePanel();
@@ -90,7 +93,11 @@ export class Frame {
 
   #makePanel(): HTMLElement {
     const { close } = this.#words;
-    const button = element('button', { type: 'button', class: 'close', 'aria-label': close, title: close }, icon(...ICONS.down));
+    const button = element(
+      'button',
+      { type: 'button', class: 'close', 'aria-label': close, title: close },
+      icon(...ICONS.down),
+    );
     button.addEventListener('click', () => this.close());
     const head = element('header', {}, element('div', {}, this.#title, this.#subtitle), button);
     return element(
@@ -100,6 +107,7 @@ export class Frame {
       this.#closed,
       this.#thread.root,
       this.#status,
+      this.#transcript.root,
       this.#composer.root,
     );
   }
@@ -118,8 +126,12 @@ export class Frame {
 
   /** Over a covered page, Tab goes around in the window. */
   #keepFocus(event: KeyboardEvent): void {
-    const all = [...this.#panel.querySelectorAll<HTMLElement>('button, input, textarea, [tabindex="0"], a[href]')];
-    const usable = all.filter((each) => each.tabIndex >= 0 && each.offsetParent !== null && !each.matches(':disabled'));
+    const all = [
+      ...this.#panel.querySelectorAll<HTMLElement>('button, input, textarea, [tabindex="0"], a[href]'),
+    ];
+    const usable = all.filter(
+      (each) => each.tabIndex >= 0 && each.offsetParent !== null && !each.matches(':disabled'),
+    );
     const [first, last] = [usable[0], usable.at(-1)];
     const at = this.#shadow.activeElement;
     if (event.shiftKey ? at === first : at === last) {
@@ -155,7 +167,11 @@ export class Frame {
     this.#panel.setAttribute('aria-modal', String(this.#phone.matches));
     this.#launcher.setAttribute('aria-expanded', String(this.#isOpen));
     this.#launcher.classList.toggle('opened', this.#isOpen);
-    const label = this.#isOpen ? words.close : unread > 0 ? fill(words.openUnread, { n: unread }) : words.open;
+    const label = this.#isOpen
+      ? words.close
+      : unread > 0
+        ? fill(words.openUnread, { n: unread })
+        : words.open;
     this.#launcher.setAttribute('aria-label', label);
     this.#badge.hidden = unread === 0 || this.#isOpen;
     this.#badge.textContent = unread > 9 ? '9+' : String(unread);
@@ -165,6 +181,7 @@ export class Frame {
     this.#status.textContent = this.#statusText();
     this.#status.classList.toggle('lost', chat.connection === 'lost');
     this.#composer.draw();
+    this.#transcript.draw();
     if (this.#isOpen) this.#thread.draw();
   }
 
@@ -176,9 +193,11 @@ export class Frame {
     const when =
       hours.opensAt === null
         ? undefined
-        : new Intl.DateTimeFormat(this.parts.language, { weekday: 'long', hour: '2-digit', minute: '2-digit' }).format(
-            new Date(hours.opensAt),
-          );
+        : new Intl.DateTimeFormat(this.parts.language, {
+            weekday: 'long',
+            hour: '2-digit',
+            minute: '2-digit',
+          }).format(new Date(hours.opensAt));
     const closed = when === undefined ? words.closedLong : fill(words.closed, { when });
     this.#closed.textContent = this.#chat.hasTalked ? closed : `${closed} ${words.leave}`;
   }
@@ -190,7 +209,8 @@ export class Frame {
     if (!state?.status) return '';
     if (state.status === 'solved' || state.status === 'closed') return words.solved;
     if (state.agent !== null) return fill(words.with, { name: state.agent });
-    if (state.ahead === null || !state.hours.open) return words.received;
+    if (!state.hours.open) return words.kept;
+    if (state.ahead === null) return words.received;
     return state.ahead === 0 ? words.ahead0 : fill(words.ahead, { n: state.ahead });
   }
 

@@ -31,7 +31,9 @@ export class Kept {
   /** In the order of their names. */
   names(start: string): string[] {
     const all = this.#store ? Object.keys(this.#store) : [];
-    const own = all.filter((name) => name.startsWith(this.#prefix)).map((name) => name.slice(this.#prefix.length));
+    const own = all
+      .filter((name) => name.startsWith(this.#prefix))
+      .map((name) => name.slice(this.#prefix.length));
     return [...new Set([...own, ...this.#memory.keys()])].filter((name) => name.startsWith(start)).toSorted();
   }
 }

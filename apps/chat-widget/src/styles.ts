@@ -12,6 +12,7 @@ const CSS = `
   --quiet: var(--tributary-quiet, #5b656a);
   --line: var(--tributary-line, #dde2e4);
   --sunken: var(--tributary-sunken, #f1f4f5);
+  --field: #84929a;
   --late: #b3261e;
   --radius: var(--tributary-radius, 14px);
   --edge: var(--tributary-edge, 20px);
@@ -27,6 +28,7 @@ const CSS = `
     --quiet: var(--tributary-quiet, #a3aeb3);
     --line: var(--tributary-line, #333c40);
     --sunken: var(--tributary-sunken, #262e31);
+    --field: #74838a;
     --late: #ff9d94;
   }
 }
@@ -36,7 +38,8 @@ button, input, textarea { font: inherit; color: inherit; }
 button { cursor: pointer; }
 svg { inline-size: 20px; block-size: 20px; fill: none; stroke: currentColor; stroke-width: 1.8;
   stroke-linecap: round; stroke-linejoin: round; flex: none; }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+:focus-visible { outline: 2px solid var(--ink); outline-offset: 2px; }
+input:focus-visible, textarea:focus-visible { outline-offset: -1px; }
 .quiet-label { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%);
   white-space: nowrap; }
 .hidden { display: none; }
@@ -61,7 +64,7 @@ h2 { margin: 0; font-size: 16px; font-weight: 600; line-height: 1.3; overflow-wr
 .close { display: grid; place-items: center; inline-size: 40px; block-size: 40px; flex: none; border: 0;
   border-radius: 50%; background: transparent; color: inherit; }
 .close:hover { background: rgb(255 255 255 / 16%); }
-.close:focus-visible, .launcher:focus-visible { outline-color: var(--ink); }
+
 .close:focus-visible { outline-color: var(--on-accent); outline-offset: -4px; }
 .closed { margin: 0; padding: 10px 18px; background: var(--sunken); border-block-end: 1px solid var(--line); }
 .thread { flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: 16px 16px 8px; display: flex;
@@ -69,6 +72,8 @@ h2 { margin: 0; font-size: 16px; font-weight: 600; line-height: 1.3; overflow-wr
 .thread:focus-visible { outline-offset: -3px; }
 .message { display: flex; flex-direction: column; align-items: flex-start; gap: 4px; max-inline-size: 84%; }
 .message.you { align-self: flex-end; align-items: flex-end; }
+.follows { margin-block-start: -5px; }
+.follows .author, .followed .foot { display: none; }
 .author { font-size: 12px; color: var(--quiet); padding-inline-start: 4px; }
 .bubble { padding: 8px 12px; border-radius: 14px; border-end-start-radius: 4px; background: var(--sunken);
   white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -88,10 +93,18 @@ h2 { margin: 0; font-size: 16px; font-weight: 600; line-height: 1.3; overflow-wr
 canvas { display: block; max-inline-size: 100%; }
 .status { margin: 0; padding: 2px 18px 8px; font-size: 13px; color: var(--quiet); }
 .status.lost { padding-block: 8px; background: var(--sunken); color: var(--ink); }
+.transcript { padding: 0 18px 8px; font-size: 13px; color: var(--quiet); }
+.transcript .link { margin: 0; }
+.transcript form { display: flex; gap: 6px; padding-block-start: 6px; }
+.transcript input { flex: 1; min-inline-size: 0; padding: 6px 9px; border: 1px solid var(--field); border-radius: 8px;
+  background: var(--surface); color: var(--ink); }
+.transcript p { margin: 4px 0 0; color: var(--ink); }
+.transcript p:empty { display: none; }
+.small { padding: 6px 12px; border: 0; border-radius: 8px; background: var(--accent); color: var(--on-accent); }
 .composer { border-block-start: 1px solid var(--line); padding: 10px; padding-block-end: max(10px, env(safe-area-inset-bottom)); }
 .who { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; padding: 2px 4px 10px; }
 .who label { display: grid; gap: 3px; font-size: 12px; color: var(--quiet); min-inline-size: 0; }
-.who input { inline-size: 100%; padding: 7px 9px; border: 1px solid var(--line); border-radius: 8px;
+.who input { inline-size: 100%; padding: 7px 9px; border: 1px solid var(--field); border-radius: 8px;
   background: var(--surface); color: var(--ink); font-size: 14px; }
 [aria-invalid='true'] { border-color: var(--late) !important; }
 .fault { margin: 0; padding: 0 6px 8px; color: var(--late); font-size: 13px; }
@@ -99,12 +112,13 @@ canvas { display: block; max-inline-size: 100%; }
 .chips li { display: flex; align-items: center; gap: 6px; max-inline-size: 100%; padding: 3px 4px 3px 10px;
   border-radius: 8px; background: var(--sunken); }
 .chips span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.chips small { color: var(--quiet); }
+.chips small { color: var(--quiet); white-space: nowrap; }
 .chips button { display: grid; place-items: center; inline-size: 24px; block-size: 24px; padding: 0; border: 0;
   border-radius: 6px; background: none; }
 .chips svg { inline-size: 14px; block-size: 14px; }
 .line { display: flex; align-items: flex-end; gap: 4px; }
-textarea { flex: 1; min-inline-size: 0; resize: none; padding: 9px 10px; border: 1px solid var(--line);
+::placeholder { color: var(--quiet); opacity: 1; }
+textarea { flex: 1; min-inline-size: 0; resize: none; padding: 9px 10px; border: 1px solid var(--field);
   border-radius: 10px; background: var(--surface); line-height: 20px; max-block-size: 140px; }
 .tool, .send { display: grid; place-items: center; inline-size: 40px; block-size: 40px; flex: none; padding: 0; border: 0;
   border-radius: 10px; background: none; color: var(--quiet); }
@@ -113,7 +127,7 @@ textarea { flex: 1; min-inline-size: 0; resize: none; padding: 9px 10px; border:
 @media (max-width: 480px) {
   .panel { position: fixed; inset: 0; inline-size: auto; block-size: 100dvh; border: 0; border-radius: 0; }
   .launcher.opened { display: none; }
-  textarea, .who input { font-size: 16px; }
+  textarea, .who input, .transcript input { font-size: 16px; }
 }
 @media (max-height: 420px) { .who { grid-template-columns: 1fr 1fr; } }
 @media (prefers-reduced-motion: reduce) { .launcher { transition: none; } }
@@ -129,7 +143,9 @@ export const STYLES = sheet(CSS);
 
 /** @param accent `#rrggbb`; the page's own custom property wins. Text on it is black or white, whichever reads better. */
 export function accentSheet(accent: string): CSSStyleSheet {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => linear(Number.parseInt(accent.slice(at, at + 2), 16)));
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) =>
+    linear(Number.parseInt(accent.slice(at, at + 2), 16)),
+  );
   const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
   // Contrast with white is 1.05 / (l + 0.05), with black (l + 0.05) / 0.05 (WCAG 2.2, 1.4.3): equal at 0.179.
   const on = luminance > 0.179 ? '#000' : '#fff';

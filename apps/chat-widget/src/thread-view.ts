@@ -33,6 +33,7 @@ interface Drawn {
 const PICTURES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
 const LARGEST_PICTURE = 5_000_000;
 const PICTURE_WIDTH = 220;
+const BREATH_MS = 3 * 60_000;
 /** Pixels from the end within which a reader is at the end, and stays there. */
 const AT_END = 60;
 
@@ -50,7 +51,12 @@ export class ThreadView {
     language: string,
   ) {
     this.#time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
-    this.#day = new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
+    this.#day = new Intl.DateTimeFormat(language, {
+      month: 'short',
+      day: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+    });
     this.#greeting = element('div', { class: 'message us greeting' });
     this.root = element('div', { class: 'thread', role: 'log', 'aria-label': words.thread, tabindex: '0' });
     this.root.append(this.#greeting);
@@ -71,8 +77,11 @@ export class ThreadView {
       this.#drawn.delete(key);
     }
     let before: Element = this.#greeting;
-    for (const each of shown) {
+    for (const [i, each] of shown.entries()) {
       const item = this.#drawOne(each);
+      const next = shown[i + 1];
+      item.classList.toggle('follows', isOneBreath(shown[i - 1], each));
+      item.classList.toggle('followed', each.status === '' && isOneBreath(each, next));
       if (before.nextElementSibling !== item) before.after(item);
       before = item;
     }
@@ -98,7 +107,16 @@ export class ThreadView {
     const { clientId, id, from, author, text, files, position } = message;
     const isSeen = position <= (this.chat.state?.seenUpTo ?? 0);
     const status = isLastOwn ? (isSeen ? this.words.seen : this.words.sent) : '';
-    return { key: clientId ?? id, from, author, at: new Date(message.at), text, files, status, refused: false };
+    return {
+      key: clientId ?? id,
+      from,
+      author,
+      at: new Date(message.at),
+      text,
+      files,
+      status,
+      refused: false,
+    };
   }
 
   #ofUnsent({ clientId, at, fields, files, refused }: Unsent): Shown {
@@ -123,7 +141,11 @@ export class ThreadView {
 
   #make({ from, author, text, files }: Shown, content: string, old: HTMLElement | undefined): Drawn {
     const foot = element('div', { class: 'foot' });
-    const who = element('span', { class: from === 'you' ? 'quiet-label' : 'author' }, from === 'you' ? this.words.you : author);
+    const who = element(
+      'span',
+      { class: from === 'you' ? 'quiet-label' : 'author' },
+      from === 'you' ? this.words.you : author,
+    );
     const item = element(
       'div',
       { class: `message ${from}` },
@@ -152,7 +174,9 @@ export class ThreadView {
     drawn.foot.replaceChildren(
       element('time', { datetime: at.toISOString() }, time),
       ...(status === '' ? [] : [element('span', {}, ` · ${status}`)]),
-      ...(refused ? [act(words.again, () => chat.outbox.again(key)), act(words.discard, () => chat.outbox.discard(key))] : []),
+      ...(refused
+        ? [act(words.again, () => chat.outbox.again(key)), act(words.discard, () => chat.outbox.discard(key))]
+        : []),
     );
   }
 
@@ -195,6 +219,17 @@ export class ThreadView {
     element('a', { href: url, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
   }
+}
+
+/** Of one author, with no more than a moment between: name and time stand once. */
+function isOneBreath(one: Shown | undefined, other: Shown | undefined): boolean {
+  return (
+    one !== undefined &&
+    other !== undefined &&
+    one.from === other.from &&
+    (one.from === 'you' || one.author === other.author) &&
+    other.at.getTime() - one.at.getTime() < BREATH_MS
+  );
 }
 
 export function sizeText(bytes: number): string {

@@ -27,6 +27,7 @@ const en = {
   ahead0: 'You are next.',
   ahead: '{n} ahead of you.',
   received: 'We have your message. Somebody will be with you.',
+  kept: 'We have your message.',
   with: '{name} is with you.',
   solved: 'Solved. Write again whenever you like.',
   closed: 'We are closed. We are back {when}.',
@@ -39,6 +40,9 @@ const en = {
   tooMany: 'At most 10 files.',
   fault: 'The chat cannot be used here ({code}).',
   download: 'Download {name}',
+  transcript: 'E-mail me this conversation',
+  transcriptSent: 'On its way to {email}.',
+  transcriptFailed: 'That did not work. Please try again later.',
   newFrom: 'New message from {name}',
 };
 
@@ -68,14 +72,15 @@ const zh: Words = {
   again: '重试',
   discard: '放弃',
   lost: '网络已断开。您写的内容会保留，恢复后自动发送。',
-  typing: '{name}正在输入…',
+  typing: '{name} 正在输入…',
   someone: '客服',
   ahead0: '下一位就是您。',
   ahead: '您前面还有 {n} 位。',
   received: '我们已收到您的消息，客服马上就来。',
-  with: '{name}正在为您服务。',
+  kept: '我们已收到您的消息。',
+  with: '{name} 正在为您服务。',
   solved: '已解决。需要时随时再写。',
-  closed: '现在不在服务时间，我们{when}回来。',
+  closed: '现在不在服务时间，我们 {when} 回来。',
   closedLong: '现在不在服务时间。',
   leave: '请留言并填写电子邮箱，上班后回复您。',
   needEmail: '请填写电子邮箱，例如 ann@example.com。',
@@ -85,7 +90,10 @@ const zh: Words = {
   tooMany: '最多 10 个文件。',
   fault: '此处无法使用聊天（{code}）。',
   download: '下载 {name}',
-  newFrom: '{name}发来新消息',
+  transcript: '把聊天记录发到我的邮箱',
+  transcriptSent: '正在发送到 {email}。',
+  transcriptFailed: '未能发送，请稍后再试。',
+  newFrom: '{name} 发来新消息',
 };
 
 /** @param language BCP 47; anything but Chinese reads English. */

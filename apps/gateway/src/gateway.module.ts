@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import {
   ChannelHostModule,
   DirectoryInboxLookup,
+  type InboxLookup,
   LogAcceptance,
   SentMessages,
 } from '@tributary/channel-host';
@@ -54,7 +55,6 @@ export class GatewayModule {
       ...{ ...context, acceptance, sent, channels: hosted, inboxes: lookup },
       publicUrl: config.TRIBUTARY_PUBLIC_URL,
     });
-    const chatHours = new ChatHoursService(context);
     return {
       module: GatewayModule,
       imports: [host],
@@ -73,9 +73,7 @@ export class GatewayModule {
         value(PeopleService, new PeopleService(context.dataSource)),
         value(InboxesService, new InboxesService(context.dataSource, inboxes, config, channels)),
         value(SubmissionDoor, new SubmissionDoor(acceptance, context.logger)),
-        value(ChatEntrance, new ChatEntrance(context, lookup, config)),
-        value(ChatHoursService, chatHours),
-        value(ChatThread, new ChatThread(context, chatHours)),
+        ...chatProviders(context, lookup, config),
         value(ProgressService, new ProgressService(context)),
         value(ThreadHub, new ThreadHub(context)),
         value(PolicyPublisher, new PolicyPublisher(context.dataSource, channels)),
@@ -100,6 +98,15 @@ function besideControllers(context: ServiceContext, config: GatewayConfig): Prov
       useFactory: (adapterHost: HttpAdapterHost) => new ServiceProxy(adapterHost, config, context.logger),
       inject: [HttpAdapterHost],
     },
+  ];
+}
+
+function chatProviders(context: ServiceContext, inboxes: InboxLookup, config: GatewayConfig): Provider[] {
+  const hours = new ChatHoursService(context);
+  return [
+    value(ChatEntrance, new ChatEntrance(context, inboxes, config)),
+    value(ChatHoursService, hours),
+    value(ChatThread, new ChatThread(context, hours)),
   ];
 }
 

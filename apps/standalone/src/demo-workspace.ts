@@ -57,7 +57,11 @@ export async function seedDemoWorkspace(
     contexts.router.dataSource,
     systemClock,
     workspaceId,
-    { rules: rules(queues, skills), defaultQueueId: queues.care, costs: { email: 15, web_form: 15, web_chat: 15 } },
+    {
+      rules: rules(queues, skills),
+      defaultQueueId: queues.care,
+      costs: { email: 15, web_form: 15, web_chat: 15 },
+    },
     'system',
   );
   await seedSla(contexts.tickets, workspaceId);

@@ -23,15 +23,28 @@ export class Widget {
   /** Waits until the thread is these texts, each once, in this order, and all are with the desk. */
   async shows(texts: readonly string[]): Promise<void> {
     let last: readonly string[] = [];
-    await eventually(
-      `the chat shows ${texts.length} messages`,
-      async () => {
-        last = await this.texts();
-        const waiting = await this.page.getByText(/^ · (Sending|Waiting)/).count();
-        return last.length >= texts.length && waiting === 0 ? true : undefined;
-      },
-    ).catch((error: unknown) => {
+    await eventually(`the chat shows ${texts.length} messages`, async () => {
+      last = await this.texts();
+      const waiting = await this.page.getByText(/^ · (Sending|Waiting)/).count();
+      return last.length >= texts.length && waiting === 0 ? true : undefined;
+    }).catch((error: unknown) => {
       throw new Error(`the chat shows ${JSON.stringify(last)}`, { cause: error });
     });
   }
+}
+
+/** The accessible name of what has the focus, within the shadow tree as well. */
+export function focusedName(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    interface Focusable {
+      readonly shadowRoot: { readonly activeElement: Focusable | null } | null;
+      readonly labels?: Iterable<{ readonly textContent: string }>;
+      readonly textContent: string;
+      getAttribute(name: string): string | null;
+    }
+    const { document } = globalThis as unknown as { document: { activeElement: Focusable } };
+    let at = document.activeElement;
+    while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+    return at.getAttribute('aria-label') ?? [...(at.labels ?? [])][0]?.textContent ?? at.textContent;
+  });
 }

@@ -18,6 +18,8 @@ export interface ChatGuest {
 const MINUTE = 60_000;
 /** From one address, behind which a whole company may sit. */
 const NEW_VISITORS = { windowMs: 15 * MINUTE, attempts: 300 };
+/** Mail to an address that nobody has proved. */
+const TRANSCRIPTS = { windowMs: 60 * MINUTE, attempts: 5 };
 const MESSAGES = { windowMs: MINUTE, attempts: 60 };
 /** Typing marks, receipts, streams, files. */
 const SIGNALS = { windowMs: MINUTE, attempts: 240 };
@@ -26,6 +28,7 @@ const SIGNALS = { windowMs: MINUTE, attempts: 240 };
 export class ChatEntrance {
   readonly #visitors: AttemptLimit;
   readonly #messages: AttemptLimit;
+  readonly #transcripts: AttemptLimit;
   readonly #signals: AttemptLimit;
 
   constructor(
@@ -34,6 +37,7 @@ export class ChatEntrance {
     private readonly config: GatewayConfig,
   ) {
     this.#visitors = new AttemptLimit(context.clock, NEW_VISITORS);
+    this.#transcripts = new AttemptLimit(context.clock, TRANSCRIPTS);
     this.#messages = new AttemptLimit(context.clock, MESSAGES);
     this.#signals = new AttemptLimit(context.clock, SIGNALS);
   }
@@ -55,12 +59,12 @@ export class ChatEntrance {
     return inbox;
   }
 
-  /** @throws ProblemError 401 `SESSION_EXPIRED` without a good token, 429 when it is too often. */
+  /** @throws ProblemError 401 `SESSION_EXPIRED` without a good token, 403 as `open`, 429 when it is too often. */
   async guest(
     inboxId: string,
     request: FastifyRequest,
     reply: FastifyReply,
-    what: 'message' | 'signal' = 'signal',
+    what: 'message' | 'transcript' | 'signal' = 'signal',
   ): Promise<ChatGuest> {
     const inbox = await this.spoken(inboxId, request, reply);
     const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
@@ -69,8 +73,9 @@ export class ChatEntrance {
         ? await verifyAppToken(inbox.settings.tokenSecret, token, this.context.clock.now())
         : this.#verify(inbox, token);
     if (!customer) throw new ProblemError(401, 'SESSION_EXPIRED', 'begin a session again');
-    const limit = what === 'message' ? this.#messages : this.#signals;
-    limit.take(inbox.id, `${customer.kind}:${customer.id}`);
+    if (customer.kind === 'visitor') refuseStrangers(inbox);
+    const limits = { message: this.#messages, transcript: this.#transcripts, signal: this.#signals };
+    limits[what].take(inbox.id, `${customer.kind}:${customer.id}`);
     return { inbox, customer };
   }
 
@@ -83,7 +88,7 @@ export class ChatEntrance {
     if (user) return this.#session(inbox, signedCustomer(inbox.settings.identitySecret, user));
     const earlier = token === undefined ? undefined : this.#verify(inbox, token);
     // A page that names no user speaks for no user, whatever an earlier page has left behind.
-    if (inbox.settings.signedOnly === true) throw new ProblemError(403, 'IDENTITY_NEEDED');
+    refuseStrangers(inbox);
     if (earlier?.kind === 'visitor') return this.#session(inbox, earlier);
     this.#visitors.take(inbox.id, address);
     return this.#session(inbox, { kind: 'visitor', id: newId() });
@@ -101,4 +106,8 @@ export class ChatEntrance {
   #key(inbox: HostedInbox): Buffer {
     return this.context.masterKey.derive('chat-session', inbox.workspaceId);
   }
+}
+
+function refuseStrangers(inbox: HostedInbox): void {
+  if (inbox.settings.signedOnly === true) throw new ProblemError(403, 'IDENTITY_NEEDED');
 }

@@ -59,7 +59,9 @@ export class ChatFollower {
     const { inbox, customer } = this.parts;
     this.#leave = this.parts.hub.watch(
       inbox.workspaceId,
-      conversationId === undefined ? { inboxId: inbox.id, ...identityOf(inbox, customer) } : { conversationId },
+      conversationId === undefined
+        ? { inboxId: inbox.id, ...identityOf(inbox, customer) }
+        : { conversationId },
       () => this.#look(),
       (name) => this.parts.stream.send({ event: 'typing', data: { name } }),
     );
@@ -104,7 +106,7 @@ export class ChatFollower {
 
   async #readMessages(conversationId: string): Promise<void> {
     const { inbox, thread, stream } = this.parts;
-    for (let from = this.#cursor; ; ) {
+    for (let from = this.#cursor; ;) {
       const part = await thread.after(inbox, conversationId, from);
       for (const message of part.messages) {
         const isNew = !this.#told.has(message.id);

@@ -1,4 +1,10 @@
-import { type Calendar, type CalendarDefinition, compileCalendar, isOpen, nextOpening } from '@tributary/business-time';
+import {
+  type Calendar,
+  type CalendarDefinition,
+  compileCalendar,
+  isOpen,
+  nextOpening,
+} from '@tributary/business-time';
 import type { HostedInbox } from '@tributary/channel-host';
 import type { ChatHours } from '@tributary/contracts';
 import { inWorkspace } from '@tributary/database';

@@ -6,11 +6,17 @@ export const CHAT_PAGE_POLICY =
   "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; " +
   "frame-ancestors 'none'; require-trusted-types-for 'script'";
 
-/** The chat alone, open from the start. */
-export function chatPage(inbox: HostedInbox): string {
+/**
+ * The chat alone, open from the start.
+ *
+ * @param languages as the reader's browser prefers them (`Accept-Language`); the chat speaks the first that it knows.
+ */
+export function chatPage(inbox: HostedInbox, languages = ''): string {
+  const known = languages.split(',').find((each) => /^\s*(?:en|zh)\b/i.test(each));
+  const language = known?.trim().toLowerCase().startsWith('zh') ? 'zh-CN' : 'en';
   const { title } = inbox.settings;
   return `<!doctype html>
-<html>
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -17,7 +17,10 @@ describe('the token of a chat session', () => {
   });
 
   it('lasts half a year for a visitor, a day for a user', () => {
-    const [visitor, user] = [VISITOR, USER].map((customer) => chatToken(KEY, INBOX, customer, NOW)) as [string, string];
+    const [visitor, user] = [VISITOR, USER].map((customer) => chatToken(KEY, INBOX, customer, NOW)) as [
+      string,
+      string,
+    ];
     expect(verifyChatToken(KEY, INBOX, visitor, after(179))).toEqual(VISITOR);
     expect(verifyChatToken(KEY, INBOX, visitor, after(181))).toBeUndefined();
     expect(verifyChatToken(KEY, INBOX, user, after(0.9))).toEqual(USER);

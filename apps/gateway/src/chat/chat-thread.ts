@@ -110,6 +110,28 @@ export class ChatThread {
     return rows[0]?.id;
   }
 
+  /** Whether the workspace has a mailbox to send from. */
+  async hasMail(inbox: HostedInbox): Promise<boolean> {
+    const rows = await this.#query(
+      inbox,
+      `SELECT 1 FROM directory.inbox WHERE workspace_id = $1 AND channel = 'email' AND enabled LIMIT 1`,
+      [inbox.workspaceId],
+    );
+    return rows.length > 0;
+  }
+
+  /** Position of the last message. @returns undefined while nobody of ours has answered. */
+  async end(inbox: HostedInbox, conversationId: string): Promise<string | undefined> {
+    const rows = await this.#query<{ last: string | null; answered: boolean | null }>(
+      inbox,
+      `SELECT max(m.position)::text AS last, bool_or(m.direction = 'outbound') AS answered
+       FROM tickets.message m WHERE ${SAID}`,
+      [conversationId],
+    );
+    const [row] = rows;
+    return row?.answered ? (row.last ?? undefined) : undefined;
+  }
+
   /** One of our messages to this customer. @returns undefined when it is none. */
   async replyAttempt(
     inbox: HostedInbox,

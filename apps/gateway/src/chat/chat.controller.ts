@@ -2,6 +2,7 @@ import {
   Body,
   Controller,
   Get,
+  Header,
   Headers,
   HttpCode,
   Inject,
@@ -12,7 +13,6 @@ import {
   Req,
   Res,
 } from '@nestjs/common';
-import { Header } from '@nestjs/common';
 import { ApiSecurity } from '@nestjs/swagger';
 import type { Acceptance, HostedInbox } from '@tributary/channel-host';
 import {
@@ -20,6 +20,7 @@ import {
   type ChatPage,
   type ChatSession,
   type ChatSettings,
+  TRANSCRIPT_REQUESTED,
   TYPING_CHANNEL,
   type TypingNotice,
 } from '@tributary/contracts';
@@ -36,7 +37,7 @@ import { ChatHoursService } from './chat-hours.js';
 import { allowMethods } from './chat-origin.js';
 import { CHAT_PAGE_POLICY, chatPage } from './chat-page.js';
 import { ChatThread, identityOf } from './chat-thread.js';
-import { ChatReceiptDto, ChatSessionDto } from './chat.dto.js';
+import { ChatReceiptDto, ChatSessionDto, ChatTranscriptDto } from './chat.dto.js';
 
 /** What a customer may say beside the message; the rest is ours to add, or a stranger. */
 const CUSTOMER_FIELDS = new Set(['text', 'name', 'email', 'language', 'page']);
@@ -59,12 +60,14 @@ export class ChatController {
   @Get()
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('content-security-policy', CHAT_PAGE_POLICY)
+  @Header('cache-control', 'no-store')
   async page(
     @Param('inboxId') inboxId: string,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    return chatPage(await this.entrance.inbox(inboxId, request, reply));
+    const inbox = await this.entrance.inbox(inboxId, request, reply);
+    return chatPage(inbox, request.headers['accept-language']);
   }
 
   /** Browsers ask before a page of another site may send what is more than a form. */
@@ -94,6 +97,7 @@ export class ChatController {
       ask: (text(ask) ?? 'offered') as ChatSettings['ask'],
       signedOnly: signedOnly === true,
       hours: await this.hours.of(inbox),
+      transcripts: await this.thread.hasMail(inbox),
     };
   }
 
@@ -205,6 +209,35 @@ export class ChatController {
       this.acceptance.accept(inbox, raw, [
         { kind: 'receipt', providerEventId, externalId: messageId, sent, state },
       ]),
+    );
+    return {};
+  }
+
+  /** What was said, by mail: only once somebody of ours has answered, else strangers would mail strangers by us. */
+  @Post('transcripts')
+  @HttpCode(202)
+  async transcript(
+    @Param('inboxId') inboxId: string,
+    @Body() { email }: ChatTranscriptDto,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Record<string, never>> {
+    const guest = await this.entrance.guest(inboxId, request, reply, 'transcript');
+    const { inbox } = guest;
+    const conversationId = await this.#conversation(guest);
+    const end = await this.thread.end(inbox, conversationId);
+    if (end === undefined) throw new ProblemError(409, 'NOT_ANSWERED_YET', 'nobody has answered yet');
+    const address = email.toLowerCase();
+    const from = identityOf(inbox, guest.customer);
+    const raw = Buffer.from(JSON.stringify({ ...from, email: address, end }));
+    const providerEventId = `transcript:${conversationId}:${end}:${address}`;
+    const activity = {
+      kind: 'activity',
+      activity: TRANSCRIPT_REQUESTED,
+      fields: { email: address },
+    } as const;
+    await this.#keep(inbox, () =>
+      this.acceptance.accept(inbox, raw, [{ ...activity, providerEventId, from }]),
     );
     return {};
   }

@@ -1,7 +1,7 @@
-import type { ChatReceiptRequest, ChatSessionRequest } from '@tributary/contracts';
+import type { ChatReceiptRequest, ChatSessionRequest, ChatTranscriptRequest } from '@tributary/contracts';
 import { IsOptionalField } from '@tributary/service';
 import { Type } from 'class-transformer';
-import { IsIn, IsString, IsUUID, MaxLength, MinLength, ValidateNested } from 'class-validator';
+import { IsEmail, IsIn, IsString, IsUUID, MaxLength, MinLength, ValidateNested } from 'class-validator';
 
 class ChatUserDto {
   @MinLength(1)
@@ -23,6 +23,12 @@ export class ChatSessionDto implements ChatSessionRequest {
   @ValidateNested()
   @Type(() => ChatUserDto)
   user?: ChatUserDto;
+}
+
+export class ChatTranscriptDto implements ChatTranscriptRequest {
+  @IsEmail()
+  @MaxLength(320)
+  email!: string;
 }
 
 export class ChatReceiptDto implements ChatReceiptRequest {

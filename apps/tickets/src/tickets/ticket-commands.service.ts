@@ -29,6 +29,7 @@ import {
 import {
   keyReused,
   notFailed,
+  otherChannel,
   ticketClosed,
   ticketNotFound,
   unknownAgent,
@@ -131,6 +132,7 @@ export class TicketCommandsService {
       const message = rows[0];
       if (message?.state !== 'failed') throw notFailed();
       const conversation = await conversationOf(manager, ticket.id);
+      if (message.channel !== conversation.channel) throw otherChannel();
       const uploads: StoredUpload[] = await manager.query(
         `SELECT * FROM tickets.attachment WHERE message_id = $1 ORDER BY id`,
         [messageId],

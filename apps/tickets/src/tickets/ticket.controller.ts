@@ -109,7 +109,10 @@ export class TicketController {
   /** The agent writes a reply; said anew every few seconds while they do. */
   @Post('tickets/:id/typing')
   @HttpCode(204)
-  async typing(@CurrentPerson() person: SignedInPerson, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+  async typing(
+    @CurrentPerson() person: SignedInPerson,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<void> {
     await this.commands.tellTyping(person, id);
   }
 

@@ -13,7 +13,10 @@ export function checkSettings(settings: Readonly<Record<string, unknown>>): read
     ? origins.find((each) => typeof each !== 'string' || !ORIGIN.test(each))
     : undefined;
   if (stranger !== undefined) {
-    faults.push({ field: 'origins', message: 'a site is scheme and host alone, as https://shop.example.com' });
+    faults.push({
+      field: 'origins',
+      message: 'a site is scheme and host alone, as https://shop.example.com',
+    });
   }
   if (accent && (typeof accent !== 'string' || !COLOUR.test(accent))) {
     faults.push({ field: 'accent', message: 'a colour is # and six digits, as #1f6f5c' });

@@ -18,6 +18,8 @@ export interface ChatSettings {
   /** The site must say, signed, who its user is. */
   readonly signedOnly: boolean;
   readonly hours: ChatHours;
+  /** What was said can be had by mail. */
+  readonly transcripts: boolean;
 }
 
 /** Name and e-mail: not asked for, offered, or needed. While the desk is closed an e-mail is always needed. */
@@ -66,6 +68,11 @@ export interface ChatPage {
 export interface ChatReceiptRequest {
   readonly messageId: string;
   readonly state: 'delivered' | 'read';
+}
+
+/** `POST transcripts`, 202: what was said until now goes to the address by mail; once for each end. */
+export interface ChatTranscriptRequest {
+  readonly email: string;
 }
 
 /**

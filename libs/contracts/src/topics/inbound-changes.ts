@@ -94,6 +94,11 @@ export class ConsentChanged extends CustomerDid {
   consent!: 'given' | 'withdrawn';
 }
 
+/**
+ * Activity of a chat's customer who wants what was said by mail, at the address in the field `email`.
+ */
+export const TRANSCRIPT_REQUESTED = 'transcript.requested';
+
 /** The customer did something here other than writing (entered, scanned, tapped a menu). */
 export class CustomerActed extends CustomerDid {
   /** The provider's word for it. */

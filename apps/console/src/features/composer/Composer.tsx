@@ -1,6 +1,7 @@
 import { Textarea } from '@mantine/core';
 import type { StatusCategory, TicketDetail } from '@tributary/contracts';
 import { useEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
+import { sayTyping } from '../../api/typing.js';
 import { useShortcut } from '../../app/shortcuts.js';
 import { useTranslate } from '../../i18n/use-translate.js';
 import { AttachmentTray } from './AttachmentTray.js';
@@ -97,7 +98,10 @@ function Writing(props: {
         name: ticket.contact.name,
       })}
       value={draft.text}
-      onChange={(event) => draft.setText(event.currentTarget.value)}
+      onChange={(event) => {
+        draft.setText(event.currentTarget.value);
+        if (draft.mode === 'reply' && ticket.channel === 'web_chat') sayTyping(ticket.id);
+      }}
       onKeyDown={onKey}
       onPaste={(event) => {
         const pasted = [...event.clipboardData.files];

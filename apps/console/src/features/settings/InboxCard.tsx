@@ -47,6 +47,12 @@ export function InboxCard({ inbox, onEdit }: { inbox: InboxView; onEdit: () => v
         <>
           <CopyLine text={inbox.publicAddress} label={t('inboxes.address')} />
           <p className={classes['itemDetail']}>{t(addressHelp(inbox.channel))}</p>
+          {inbox.channel === 'web_chat' && (
+            <>
+              <CopyLine text={chatSnippet(inbox.publicAddress, inbox.id)} label={t('inboxes.snippet')} />
+              <p className={classes['itemDetail']}>{t('inboxes.snippet_help')}</p>
+            </>
+          )}
         </>
       )}
       <Health inbox={inbox} />
@@ -54,8 +60,13 @@ export function InboxCard({ inbox, onEdit }: { inbox: InboxView; onEdit: () => v
   );
 }
 
+function chatSnippet(address: string, inboxId: string): string {
+  return `<script src="${new URL('/chat.js', address).href}" data-inbox="${inboxId}" async></script>`;
+}
+
 function addressHelp(channel: Channel): MessageId {
-  if (channel === 'email' || channel === 'web_form') return `inboxes.address_${channel}`;
+  if (channel === 'email' || channel === 'web_form' || channel === 'web_chat')
+    return `inboxes.address_${channel}`;
   return 'inboxes.address_provider';
 }
 

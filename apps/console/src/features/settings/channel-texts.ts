@@ -45,6 +45,21 @@ const CHINESE: Texts = {
   'web_form.title': ['标题', '显示在表单顶部。'],
   'web_form.introduction': ['说明', '显示在标题下方。'],
   'web_form.origins': ['允许的网站', '可以嵌入此表单的网站。'],
+  web_chat: ['网页聊天', '放在你网站上的聊天气泡，也有一个单独的聊天页面。'],
+  'web_chat.origins': [
+    '网站',
+    '允许放置聊天的网站，如 https://shop.example.com 或 https://*.example.com；其他网站会被拒绝。',
+  ],
+  'web_chat.title': ['标题', '显示在聊天窗口顶部；留空则按读者的语言显示默认文字。'],
+  'web_chat.greeting': ['问候语', '客户最先看到的一句话；留空同上。'],
+  'web_chat.accent': ['颜色', '气泡和客户消息的颜色，如 #1f6f5c。更多外观可用你页面的 CSS 调整。'],
+  'web_chat.ask': ['姓名和邮箱', '第一条消息之前：不询问、可选填或必填。不在服务时间时，邮箱必填。'],
+  'web_chat.hours': ['服务时间', '始终开放，或按工作日历：不在服务时间时，聊天会说明何时回来。'],
+  'web_chat.identitySecret': [
+    '身份密钥',
+    '用来为你网站的用户签名，至少 32 个字符。不设置时，所有客户都是访客。',
+  ],
+  'web_chat.signedOnly': ['仅限已签名用户', '只有你的网站签过名的用户才能使用聊天。'],
 };
 
 /** The words of channels and their settings in the language of the console. */
