@@ -13,11 +13,17 @@ import {
   seriousViolations,
   shoot,
 } from './system/screenshots.js';
+import { Widget } from './system/widget.js';
 
 jest.setTimeout(240_000);
 
 const EMPTY = { en: 'Nothing solved yet', 'zh-CN': '还没有已解决的工单' } as const;
 const WHY = { en: 'Why?', 'zh-CN': '为什么？' } as const;
+
+const CHAT = {
+  en: 'Which kettle is the quickest?',
+  'zh-CN': '哪一款水壶烧得最快？我四点有客人。',
+} as const;
 
 let system: RunningSystem;
 let browser: Browser;
@@ -140,6 +146,20 @@ describe.each(APPEARANCES)('in $locale, $colorScheme, $width pixels wide', (appe
     await page.goto((await admin.inboxOf('web_form')).publicAddress ?? '');
     await page.getByRole('textbox').first().waitFor();
     await expectReadable('form');
+  });
+
+  it('the chat, before and after somebody wrote', async () => {
+    const subject = `${CHAT[appearance.locale]} (${appearance.colorScheme}, ${appearance.width})`;
+    await page.goto((await admin.inboxOf('web_chat')).publicAddress ?? '');
+    const widget = new Widget(page);
+    await page.getByRole('dialog').waitFor();
+    await expectReadable('chat-empty');
+    await widget.write(subject);
+    const { id } = await admin.ticketWhere(subject, (row) => row.subject === subject);
+    await admin.reply(id, { text: 'https://shop.example.com/kettles/the-large-one: 1.7 l, 三分钟烧开。' });
+    await page.locator('.message.us:not(.greeting)').waitFor();
+    await expectReadable('chat');
+    await page.keyboard.press('Escape');
   });
 
   it('the customer’s page with the answer', async () => {

@@ -16,6 +16,7 @@ const checks = {
   types: () => types('tsconfig.json'),
   // Apart from the rest, because a server must not know the browser's globals.
   'types of the console': () => types('apps/console/tsconfig.json'),
+  'types of the chat widget': () => types('apps/chat-widget/tsconfig.json'),
   'dead code': () => tool('knip/bin/knip.js', ['--no-progress', '--no-config-hints']),
 };
 let passed = 0;

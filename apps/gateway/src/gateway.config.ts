@@ -5,6 +5,9 @@ import { IsUrl } from 'class-validator';
 /** Where the build puts the console, seen from this app's own build. */
 export const BUILT_CONSOLE = join(import.meta.dirname, '..', '..', 'console', 'dist');
 
+/** Where the build puts the chat's script. */
+export const BUILT_CHAT_WIDGET = join(import.meta.dirname, '..', '..', 'chat-widget', 'dist');
+
 /** Other services whose API the gateway shows at its door. */
 export type Upstream = 'tickets' | 'router';
 
@@ -22,6 +25,8 @@ export class GatewayConfig {
     readonly upstreams: Readonly<Partial<Record<Upstream, string>>> = {},
     /** Where channels are hosted that the gateway does not host itself; it hosts those of hosts that are absent. */
     readonly hosts: Readonly<Partial<Record<HostUpstream, string>>> = {},
+    /** Folder of the built chat widget. */
+    readonly chatWidgetFolder: string = BUILT_CHAT_WIDGET,
   ) {}
 }
 

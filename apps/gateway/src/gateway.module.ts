@@ -1,16 +1,22 @@
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { ChannelHostModule, hostedChannels } from '@tributary/channel-host';
+import { ChannelHostModule, hostedChannels, type InboxLookup } from '@tributary/channel-host';
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import type { ChannelModule } from '@tributary/channel-sdk';
 import { InboxService, SessionService } from '@tributary/directory';
-import { OutboxLifecycle, SERVICE_CONTEXT, type ServiceContext } from '@tributary/service';
+import { OpenApiPart, OutboxLifecycle, SERVICE_CONTEXT, type ServiceContext } from '@tributary/service';
 import { DataSource } from 'typeorm';
+import { API_DOOR } from './api-door.js';
+import { ChatController } from './chat/chat.controller.js';
+import { ChatEntrance } from './chat/chat-entrance.js';
+import { ChatHoursService } from './chat/chat-hours.js';
+import { ChatThread } from './chat/chat-thread.js';
 import { ConsoleController } from './console/console.controller.js';
 import { StaticFiles } from './console/static-files.js';
 import { FormController } from './forms/form.controller.js';
-import { ProgressHub } from './forms/progress-hub.js';
+import { ThreadHub } from './threads/thread-hub.js';
 import { ProgressService } from './forms/progress.service.js';
+import { SubmissionDoor } from './forms/submission-door.js';
 import { GatewayConfig } from './gateway.config.js';
 import { ACCEPTANCE, INBOX_LOOKUP } from './gateway-tokens.js';
 import { HookForwarder } from './hooks/hook-forwarder.js';
@@ -45,7 +51,7 @@ export class GatewayModule {
       module: GatewayModule,
       imports: [ChannelHostModule.register({ ...host, elsewhere })],
       controllers: [
-        ...[FormController, SessionController, PeopleController, InboxesController],
+        ...[FormController, ChatController, SessionController, PeopleController, InboxesController],
         ...[OutboundController, MediaController, ConsoleController],
       ],
       providers: [
@@ -59,23 +65,42 @@ export class GatewayModule {
         value(PeopleService, new PeopleService(context.dataSource)),
         value(InboxesService, new InboxesService(context.dataSource, inboxes, config, channels)),
         value(InboxHealthQueries, new InboxHealthQueries(context.dataSource)),
+        value(SubmissionDoor, new SubmissionDoor(host.acceptance, context.logger)),
+        ...chatProviders(context, host.inboxes, config),
         value(ProgressService, new ProgressService(context)),
-        value(ProgressHub, new ProgressHub(context)),
+        value(ThreadHub, new ThreadHub(context)),
         value(PolicyPublisher, new PolicyPublisher(context.dataSource, channels)),
         value(OutboxLifecycle, new OutboxLifecycle(context, 'directory')),
-        {
-          provide: StaticFiles,
-          useFactory: (adapterHost: HttpAdapterHost) => new StaticFiles(adapterHost, config),
-          inject: [HttpAdapterHost],
-        },
-        {
-          provide: ServiceProxy,
-          useFactory: (adapterHost: HttpAdapterHost) => new ServiceProxy(adapterHost, config, context.logger),
-          inject: [HttpAdapterHost],
-        },
+        ...besideControllers(context, config),
       ],
     };
   }
+}
+
+/** What is answered beside Nest's own routes. */
+function besideControllers(context: ServiceContext, config: GatewayConfig): Provider[] {
+  return [
+    value(OpenApiPart, API_DOOR),
+    {
+      provide: StaticFiles,
+      useFactory: (adapterHost: HttpAdapterHost) => new StaticFiles(adapterHost, config),
+      inject: [HttpAdapterHost],
+    },
+    {
+      provide: ServiceProxy,
+      useFactory: (adapterHost: HttpAdapterHost) => new ServiceProxy(adapterHost, config, context.logger),
+      inject: [HttpAdapterHost],
+    },
+  ];
+}
+
+function chatProviders(context: ServiceContext, inboxes: InboxLookup, config: GatewayConfig): Provider[] {
+  const hours = new ChatHoursService(context);
+  return [
+    value(ChatEntrance, new ChatEntrance(context, inboxes, config)),
+    value(ChatHoursService, hours),
+    value(ChatThread, new ChatThread(context, hours)),
+  ];
 }
 
 function value<T>(provide: Type<T>, useValue: T): Provider {

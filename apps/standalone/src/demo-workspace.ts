@@ -25,8 +25,8 @@ const HOUR = 3600;
 const DAY = 9 * HOUR;
 
 /**
- * A workspace to look around in: two teams, six agents with skills, regions and languages, a web form, a mailbox, a
- * routing policy, an SLA policy on Chinese business hours. Made once, through the services that administrators use.
+ * A workspace to look around in: two teams, six agents with skills, regions and languages, a web form, a chat, a
+ * mailbox, a routing policy, an SLA policy on Chinese business hours. Made once, through the services that administrators use.
  *
  * @returns the person who gets the sign-in link.
  */
@@ -57,7 +57,11 @@ export async function seedDemoWorkspace(
     contexts.router.dataSource,
     systemClock,
     workspaceId,
-    { rules: rules(queues, skills), defaultQueueId: queues.care, costs: { email: 15, web_form: 15 } },
+    {
+      rules: rules(queues, skills),
+      defaultQueueId: queues.care,
+      costs: { email: 15, web_form: 15, web_chat: 15 },
+    },
     'system',
   );
   await seedSla(contexts.tickets, workspaceId);
@@ -102,6 +106,7 @@ async function seedInboxes(
     name: 'Help page',
     settings: { regions: ['cn', 'eu', 'us'] },
   });
+  await inboxes.create(workspaceId, { channel: 'web_chat', name: 'Website chat', settings: {} });
   await inboxes.create(workspaceId, {
     channel: 'email',
     name: 'Support mailbox',

@@ -43,6 +43,7 @@ function aDoor({ accept = async () => undefined }: { readonly accept?: () => Pro
     pulls: { ring: (_inbox, notice) => rung.push(notice) },
     sent: { ours: async () => new Set() },
     refused: { count: () => undefined },
+    keys: { claim: async () => true },
     publicUrl: 'https://desk.example.org',
     clock: { now: () => new Date(0) },
     logger: createLogger('spec', 'silent'),

@@ -13,6 +13,7 @@ import type { Clock, Logger } from '@tributary/runtime';
 import type { DataSource } from 'typeorm';
 import type { Acceptance } from './acceptance.js';
 import { CallConnector } from './call-connector.js';
+import { CallKeys } from './call-keys.js';
 import { DatabaseCursorStore } from './cursor-store.js';
 import { HookDoor, type HooksElsewhere } from './hook-door.js';
 import { HookRoutes } from './hook-routes.js';
@@ -83,8 +84,9 @@ export class ChannelHostModule {
       report: (inbox, report) => void health.record(inbox, report),
     });
     const calls = new CallConnector({ ...parts, ports });
+    const keys = new CallKeys(parts.dataSource);
     const refused = new RefusedCalls(parts.dataSource, parts.clock, parts.logger);
-    const door = new HookDoor({ ...parts, pulls, refused });
+    const door = new HookDoor({ ...parts, pulls, refused, keys });
     const breaker = (way: ProviderWay) => new InboxBreaker({ ...parts, way, health, random: Math.random });
     const [out, files] = [breaker('out'), breaker('files')];
     const sender = new OutboundSender({ ...parts, ports, breaker: out, calls });
@@ -92,7 +94,7 @@ export class ChannelHostModule {
     const workers: readonly Worker[] = [
       new InboxChanges(parts.dataSource, door, pulls),
       pulls,
-      new SentUpkeep(parts),
+      new SentUpkeep({ ...parts, keys }),
       new InboxRetries(parts.dataSource, parts.inboxes, [pulls, out, files]),
       { start: () => undefined, stop: () => refused.flush() },
       out.working((item, workspaceId, signal) => sender.sendWaiting(item, workspaceId, signal)),

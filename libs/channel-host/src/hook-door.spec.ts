@@ -27,14 +27,15 @@ interface Behaviour {
   readonly answer?: () => never;
   readonly events?: readonly InboundEvent[];
   readonly echoes?: boolean;
+  readonly keyHeader?: string;
 }
 
 /** A door before one channel, both of strict fakes; what happens is written down in order. */
-function aDoor({ kind = 'webhook', events = [], echoes = false, ...behaviour }: Behaviour = {}) {
+function aDoor({ kind = 'webhook', events = [], echoes = false, keyHeader, ...behaviour }: Behaviour = {}) {
   const story: unknown[] = [];
   const seen: WebhookRequest[] = [];
   const channel = {
-    manifest: { channel: 'line', answerWithinMs: 1000, echoes },
+    manifest: { channel: 'line', answerWithinMs: 1000, echoes, keyHeader },
     inbound: {
       kind,
       verify: (request: WebhookRequest) => {
@@ -59,6 +60,12 @@ function aDoor({ kind = 'webhook', events = [], echoes = false, ...behaviour }: 
     pulls: { ring: (_inbox, notice) => story.push(`ring ${notice}`) },
     refused: { count: (_inbox, code) => story.push(`refused ${code}`) },
     sent: { ours: async () => new Set(['ours']) },
+    keys: {
+      claim: async (_inbox, key) => {
+        story.push(`claim ${key}`);
+        return key !== 'used';
+      },
+    },
     publicUrl: 'https://desk.example.org',
     clock: { now: () => new Date(0) },
     logger: createLogger('spec', 'silent'),
@@ -125,5 +132,24 @@ describe('the door', () => {
       [['{}', 'ignored', 'message']],
       [['{}', 'message', 'message']],
     ]);
+  });
+
+  it('claims the name that a caller gave the call before it is accepted', async () => {
+    const { receive, story } = aDoor({ events: [aMessage('m1')], keyHeader: 'webhook-id' });
+    expect((await receive({ headers: { 'webhook-id': 'new' } })).status).toBe(202);
+    expect(story).toEqual(['claim new', ['{}', 'message']]);
+  });
+
+  it('answers 409 to another body under a name that was used, and accepts nothing', async () => {
+    const { receive, story } = aDoor({ events: [aMessage('m1')], keyHeader: 'webhook-id' });
+    const { status, body } = await receive({ headers: { 'webhook-id': 'used' } });
+    expect([status, JSON.parse(body).code, story]).toEqual([409, 'KEY_REUSED', ['claim used']]);
+  });
+
+  it('leaves the name free of a call that said nothing', async () => {
+    const events: InboundEvent[] = [{ kind: 'ignored', providerEventId: 'i', reason: 'BAD_JSON' }];
+    const { receive, story } = aDoor({ events, keyHeader: 'webhook-id' });
+    await receive({ headers: { 'webhook-id': 'used' } });
+    expect(story).toEqual([['{}', 'ignored']]);
   });
 });

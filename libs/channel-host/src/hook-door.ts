@@ -10,6 +10,7 @@ import type {
 import type { Channel } from '@tributary/contracts';
 import type { Clock, Logger } from '@tributary/runtime';
 import type { Acceptance } from './acceptance.js';
+import type { CallKeys } from './call-keys.js';
 import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
 import { CallDoor } from './call-door.js';
 import { type CallInbound, inboundEvents, type PullInbound, type WebhookInbound } from './inbound-events.js';
@@ -40,6 +41,7 @@ export interface HookDoorParts {
   readonly elsewhere?: HooksElsewhere;
   readonly sent: Pick<SentMessages, 'ours'>;
   readonly refused: Pick<RefusedCalls, 'count'>;
+  readonly keys: Pick<CallKeys, 'claim'>;
   /** Where the installation is reached, without a slash at the end; providers sign what stands behind it. */
   readonly publicUrl: string;
   readonly clock: Clock;
@@ -66,6 +68,12 @@ const NOT_ACCEPTED: WebhookAnswer = {
   status: 503,
   headers: { 'content-type': 'application/problem+json; charset=utf-8', 'retry-after': '2' },
   body: '{"type":"about:blank","title":"Temporarily unavailable","status":503,"code":"NOT_ACCEPTED"}',
+};
+/** To a caller who has proved who it is: the name of a call stands for what was said under it. */
+const KEY_REUSED: WebhookAnswer = {
+  status: 409,
+  headers: { 'content-type': 'application/problem+json; charset=utf-8' },
+  body: '{"type":"about:blank","title":"Conflict","status":409,"code":"KEY_REUSED","detail":"this id was used with another body"}',
 };
 /** What is answered to a call that was accepted, when the channel has no answer. */
 const ACCEPTED: WebhookAnswer = { status: 200, headers: {}, body: '' };
@@ -163,7 +171,8 @@ export class HookDoor {
     if (inbound.kind === 'pull') {
       this.parts.pulls.ring(inbox, inbound.notice(request, inbox));
     } else {
-      await inTime(this.#accept(inbound, manifest, inbox, request), began, waitOf(manifest) * SHARE);
+      const accepting = this.#accept(inbound, manifest, inbox, request);
+      if (!(await inTime(accepting, began, waitOf(manifest) * SHARE))) return KEY_REUSED;
     }
     return this.#answer(inbound, inbox, request);
   }
@@ -183,21 +192,36 @@ export class HookDoor {
     }
   }
 
+  /** @returns false when the call bears the name of another. */
   async #accept(
     inbound: WebhookInbound,
     manifest: ChannelManifest,
     inbox: HostedInbox,
     request: WebhookRequest,
-  ): Promise<void> {
+  ): Promise<boolean> {
     // Some providers put everything into the query.
     const raw =
       request.body.byteLength > 0 ? request.body : Buffer.from(new URL(request.url).search.slice(1));
     const events = await inboundEvents(idOf(request, raw), () => inbound.parse(request, inbox));
+    if (!(await this.#claimed(manifest, inbox, request, events))) return false;
     await this.parts.acceptance.accept(
       inbox,
       raw,
       manifest.echoes ? await this.#withoutEchoes(inbox, events) : events,
     );
+    return true;
+  }
+
+  /** A call that says nothing has not used its key: its caller mends it, and calls again. */
+  async #claimed(
+    { keyHeader }: ChannelManifest,
+    inbox: HostedInbox,
+    { headers, body }: WebhookRequest,
+    events: readonly InboundEvent[],
+  ): Promise<boolean> {
+    const key = keyHeader === undefined ? undefined : headers[keyHeader];
+    if (key === undefined || events.every(({ kind }) => kind === 'ignored')) return true;
+    return this.parts.keys.claim(inbox, key, createHash('sha256').update(body).digest());
   }
 
   /** What we sent ourselves comes back as if somebody had written it. */

@@ -1,5 +1,6 @@
 export * from './acceptance.js';
 export * from './call-connector.js';
+export * from './call-keys.js';
 export * from './channel-host.module.js';
 export * from './cursor-store.js';
 export * from './directory-inbox-lookup.js';

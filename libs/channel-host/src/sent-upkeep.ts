@@ -1,5 +1,6 @@
 import type { ChannelModule } from '@tributary/channel-sdk';
 import type { Logger } from '@tributary/runtime';
+import type { CallKeys } from './call-keys.js';
 import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
 import type { SentMessages } from './sent-messages.js';
 
@@ -8,6 +9,8 @@ export interface SentUpkeepParts {
   readonly channels: readonly ChannelModule[];
   readonly inboxes: InboxLookup;
   readonly sent: Pick<SentMessages, 'release' | 'forget'>;
+  /** Of a host that has channels with a `keyHeader`. */
+  readonly keys?: Pick<CallKeys, 'forget'>;
   readonly logger: Logger;
 }
 
@@ -38,10 +41,13 @@ export class SentUpkeep {
   }
 
   async #all(): Promise<void> {
-    const { channels, inboxes, logger } = this.parts;
+    const { channels, inboxes, keys, logger } = this.parts;
     try {
       for (const { manifest } of channels) {
-        for (const inbox of await inboxes.ofChannel(manifest.channel)) await this.#one(inbox);
+        for (const inbox of await inboxes.ofChannel(manifest.channel)) {
+          await this.#one(inbox);
+          if (manifest.keyHeader !== undefined) await keys?.forget(inbox);
+        }
       }
     } catch (error) {
       // The next time finds it all again.

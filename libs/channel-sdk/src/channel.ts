@@ -1,4 +1,4 @@
-import type { MessageQueued, SenderDto, ThreadHintsDto } from '@tributary/contracts';
+import type { MessageQueued, Priority, SenderDto, ThreadHintsDto } from '@tributary/contracts';
 import { ChannelError, type ChannelErrorCode } from './channel.errors.js';
 import type { ChannelInbox, ChannelManifest } from './manifest.js';
 import type { ChannelPorts } from './ports.js';
@@ -43,6 +43,8 @@ export type InboundEvent =
       readonly album?: string;
       readonly automatic: boolean;
       readonly language?: string;
+      /** Of a sender whom the workspace trusts to say so (its own systems); never what a customer chose. */
+      readonly priority?: Priority;
       readonly fields: Readonly<Record<string, string>>;
     }
   /**

@@ -1,4 +1,5 @@
 export * from './channel.js';
 export { ChannelError, isRetryable } from './channel.errors.js';
 export * from './manifest.js';
+export * from './own-pages.js';
 export * from './ports.js';

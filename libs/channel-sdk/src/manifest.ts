@@ -29,6 +29,11 @@ export interface ChannelManifest {
    * those that it has sent. Where an echo bears a mark of ours, the channel itself makes it `ignored`.
    */
   readonly echoes?: boolean;
+  /**
+   * Header, in lower case and signed, in which a caller names each call. The host remembers what was said under a name:
+   * the same again is accepted again, something else is answered 409 `KEY_REUSED`.
+   */
+  readonly keyHeader?: string;
   /** Milliseconds until the provider gives up on an answer; null when nobody waits for one. */
   readonly answerWithinMs: number | null;
   /** Kind of the address a customer has here: `email`, `form` ... */

@@ -48,7 +48,7 @@ export function payloadClassOf(topic: Topic, type: string, version: number): Pay
  * The schema that says what class-validator would check on instances of the class. As there, properties without a
  * rule are tolerated, so that a consumer can read what a newer producer writes, and an optional property may be null.
  */
-function schemaOf(root: PayloadClass, id: string): JsonSchema {
+export function schemaOf(root: PayloadClass, id: string): JsonSchema {
   const nested = new Map<string, PayloadClass>();
   const refer: Refer = (target) => {
     if ((nested.get(target.name) ?? target) !== target) {

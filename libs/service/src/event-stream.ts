@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
 
 /** Proxies end connections that are silent for a minute. */
@@ -23,13 +24,17 @@ export interface EventStream {
   whenClosed(closed: () => void): void;
 }
 
-/** Answers with an event stream. Everything that may fail comes before it: from here on the status is told. */
+/**
+ * Answers with an event stream, and the headers that the reply has already. Everything that may fail comes before it:
+ * from here on the status is told.
+ */
 export function openEventStream(reply: FastifyReply): EventStream {
   reply.hijack();
   const { raw } = reply;
   // A reader that vanished between two writes is no fault of ours; without a listener it would end the process.
   raw.on('error', () => undefined);
   raw.writeHead(200, {
+    ...(reply.getHeaders() as OutgoingHttpHeaders),
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',

@@ -3,6 +3,7 @@ export * from './health.controller.js';
 export * from './home.js';
 export * from './http-server.js';
 export * from './multipart.js';
+export * from './open-api/open-api-part.js';
 export * from './open-api/open-api.js';
 export * from './open-event-log.js';
 export * from './outbox-lifecycle.js';

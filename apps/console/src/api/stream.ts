@@ -1,10 +1,11 @@
-import type { TicketDetail, TicketStreamEvent } from '@tributary/contracts';
+import type { TicketDetail, TicketStreamEvent, TypingStreamEvent } from '@tributary/contracts';
 import { applyTicketEvent, type ListReader } from './live-list.js';
 import { request } from './http.js';
 import { presenceQuery } from './presence.js';
 import { queryClient } from './query-client.js';
 import { sessionQuery } from './session.js';
 import { countsQuery, ticketKey, type ListFilter, type LiveList } from './tickets.js';
+import { hearTyping } from './typing.js';
 
 export type Connection = 'connecting' | 'live' | 'lost';
 
@@ -42,6 +43,9 @@ export function followStream(options: StreamOptions): () => void {
     source.addEventListener(
       'presence',
       () => void queryClient.invalidateQueries({ queryKey: presenceQuery.queryKey }),
+    );
+    source.addEventListener('typing', (event) =>
+      hearTyping((JSON.parse(event.data) as TypingStreamEvent).ticketId),
     );
     source.addEventListener('reset', () => void readAgain('all'));
     source.addEventListener('error', () => {

@@ -34,5 +34,12 @@ export class StaticFiles implements OnModuleInit {
     fastify.get('/favicon.svg', (_request, reply) =>
       reply.sendFile('favicon.svg', join(favicon, '..'), { maxAge: 86_400_000 }),
     );
+    // Pages of other sites carry it, so it may be a little old and never another site's.
+    const { chatWidgetFolder } = this.config;
+    fastify.get('/chat.js', (_request, reply) =>
+      reply
+        .headers({ 'cross-origin-resource-policy': 'cross-origin', 'access-control-allow-origin': '*' })
+        .sendFile('chat.js', chatWidgetFolder, { maxAge: 300_000 }),
+    );
   }
 }

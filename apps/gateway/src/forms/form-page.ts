@@ -41,6 +41,6 @@ function page(inbox: HostedInbox, script: 'form' | 'progress'): string {
 </html>`;
 }
 
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }

@@ -11,19 +11,18 @@ import {
   Res,
 } from '@nestjs/common';
 import { ApiSecurity } from '@nestjs/swagger';
-import type { Acceptance, HostedInbox, InboxLookup } from '@tributary/channel-host';
-import { CHANNEL_MODULES } from '@tributary/channel-registry';
-import type { FormSubmission, Inbound } from '@tributary/channel-sdk';
+import type { HostedInbox, InboxLookup } from '@tributary/channel-host';
 import { ProblemError } from '@tributary/runtime';
 import { openEventStream, SERVICE_CONTEXT, type ServiceContext } from '@tributary/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayConfig } from '../gateway.config.js';
 import { FORM_PAGE_POLICY, formPage, progressPage } from './form-page.js';
 import { readSubmission } from './form-submission.js';
-import { ProgressHub } from './progress-hub.js';
+import { ThreadHub } from '../threads/thread-hub.js';
 import { ProgressService, type ProgressView } from './progress.service.js';
 import { progressToken } from './progress-token.js';
-import { ACCEPTANCE, INBOX_LOOKUP } from '../gateway-tokens.js';
+import { SubmissionDoor } from './submission-door.js';
+import { INBOX_LOOKUP } from '../gateway-tokens.js';
 
 interface Accepted {
   /** The customer's private page. */
@@ -36,10 +35,10 @@ interface Accepted {
 export class FormController {
   constructor(
     @Inject(SERVICE_CONTEXT) private readonly context: ServiceContext,
-    @Inject(ACCEPTANCE) private readonly acceptance: Acceptance,
     @Inject(INBOX_LOOKUP) private readonly inboxes: InboxLookup,
+    private readonly door: SubmissionDoor,
     private readonly progress: ProgressService,
-    private readonly hub: ProgressHub,
+    private readonly hub: ThreadHub,
     private readonly config: GatewayConfig,
   ) {}
 
@@ -61,7 +60,7 @@ export class FormController {
     const { submission, raw } = await readSubmission(request, inbox.id);
     // The token that continues a conversation is ours to add, on the private page only.
     if ('thread' in submission.fields) throw new ProblemError(400, 'BAD_FIELD', 'thread is not yours to set');
-    await this.#accept(inbox, submission, raw);
+    await this.door.accept(inbox, submission, raw);
     const key = this.context.masterKey.derive('progress', inbox.workspaceId);
     const token = progressToken(key, inbox.id, submission.id);
     return { progressUrl: `${this.config.TRIBUTARY_PUBLIC_URL}/f/${inbox.id}/p/${token}` };
@@ -101,7 +100,7 @@ export class FormController {
     const { id } = await this.progress.conversation(inbox, token);
     const stream = openEventStream(reply);
     const changed = () => stream.send({ event: 'changed', data: {} });
-    stream.whenClosed(this.hub.watch(inbox.workspaceId, id, changed));
+    stream.whenClosed(this.hub.watch(inbox.workspaceId, { conversationId: id }, changed));
     changed();
   }
 
@@ -118,7 +117,7 @@ export class FormController {
     const { submission, raw } = await readSubmission(request, conversation.id);
     const stranger = Object.keys(submission.fields).find((field) => field !== 'text');
     if (stranger !== undefined) throw new ProblemError(400, 'BAD_FIELD', 'an answer is text and files');
-    await this.#accept(
+    await this.door.accept(
       inbox,
       {
         ...submission,
@@ -139,33 +138,4 @@ export class FormController {
     if (inbox?.channel !== 'web_form') throw new ProblemError(404, 'FORM_NOT_FOUND');
     return inbox;
   }
-
-  /** A customer in front of the page hears at once what is wrong; only what can be read is kept. */
-  async #accept(inbox: HostedInbox, submission: FormSubmission, raw: Uint8Array): Promise<void> {
-    const { inbound, maxTextLength } = formOf(inbox);
-    if (maxTextLength !== null && (submission.fields.text?.length ?? 0) > maxTextLength) {
-      throw new ProblemError(413, 'TEXT_TOO_LONG', `a message has at most ${maxTextLength} characters`);
-    }
-    const events = await inbound.parse(submission, inbox);
-    for (const event of events) {
-      if (event.kind === 'unreadable') throw new ProblemError(400, event.reason, event.detail);
-    }
-    try {
-      await this.acceptance.accept(inbox, raw, events);
-    } catch (error) {
-      this.context.logger.warn({ err: error, inboxId: inbox.id }, 'form_not_accepted');
-      throw new ProblemError(503, 'NOT_ACCEPTED', 'please send it again in a moment', undefined, {
-        'retry-after': '2',
-      });
-    }
-  }
-}
-
-function formOf(inbox: HostedInbox): {
-  readonly inbound: Extract<Inbound, { kind: 'form' }>;
-  readonly maxTextLength: number | null;
-} {
-  const channel = CHANNEL_MODULES.find((each) => each.manifest.channel === inbox.channel);
-  if (channel?.inbound.kind !== 'form') throw new Error(`channel ${inbox.channel} has no form`);
-  return { inbound: channel.inbound, maxTextLength: channel.manifest.capabilities.maxTextLength };
 }

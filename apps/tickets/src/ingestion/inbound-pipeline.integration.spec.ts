@@ -45,6 +45,22 @@ describe.each([15, 18] as const)('messages become tickets, on PostgreSQL %i', (v
     ]);
   });
 
+  it('begins a ticket with the priority that a trusted sender wishes, and changes none by it', async () => {
+    const message = aMessage()
+      .inInbox(inbox)
+      .from('ann@example.org')
+      .called('m1')
+      .with({ priority: 'urgent' });
+    const answer = aMessage()
+      .inInbox(inbox)
+      .from('ann@example.org')
+      .answering('m1')
+      .with({ priority: 'low' });
+    await desk.receive([message, answer]);
+    expect(await workspace.tickets()).toMatchObject([{ priority: 'urgent' }]);
+    expect(await workspace.outbox(routingWork)).toMatchObject([{ payload: { priority: 'urgent' } }]);
+  });
+
   it('notes when the inbox last got something', async () => {
     await desk.receive([aMessage().inInbox(inbox)]);
     const noted = { inbox_id: inbox.id, last_inbound_at: desk.clock.now() };

@@ -22,6 +22,7 @@ import { InboundRepository } from './inbound.repository.js';
 import { placeMessages } from './place-messages.step.js';
 import { resolveThreads } from './resolve-threads.step.js';
 import { lockCurrentTickets } from './lock-current-tickets.step.js';
+import { sendTranscripts } from './send-transcripts.step.js';
 import { quarantineRecords, type UnreadableRecord } from './quarantine-records.step.js';
 
 /**
@@ -30,7 +31,7 @@ import { quarantineRecords, type UnreadableRecord } from './quarantine-records.s
  *     parse → [unreadable envelope → quarantine]
  *           → per workspace, one transaction:
  *             claim receipts → know senders → resolve threads → find what changes are about → lock tickets
- *             → place messages → apply changes → flush → account
+ *             → place messages → send transcripts → apply changes → flush → account
  *
  * The offset moves after the commit. A batch that is delivered again finds its receipts and changes nothing.
  */
@@ -107,6 +108,7 @@ export class InboundPipeline {
     );
     const placed = await placeMessages({ repository, changes, threads, current, now });
     for (const { ticket } of placed) tickets.set(ticket.id, ticket);
+    await sendTranscripts({ manager, changes, targets, tickets, key }, late);
     return applyChanges({ changes, targets, placed, tickets }, late);
   }
 }

@@ -23,6 +23,7 @@ export interface SenderKey {
   readonly kind: string;
   readonly value: string;
   readonly name: string;
+  readonly verified?: boolean;
 }
 
 export interface KnownSender {
@@ -125,7 +126,7 @@ export class InboundRepository {
       contact_id: newId(),
       kind: sender.kind,
       value: sender.value,
-      verified: false,
+      verified: sender.verified ?? false,
     }));
     const added: { contact_id: string }[] = await this.manager.query(
       `INSERT INTO tickets.contact_identity (id, workspace_id, contact_id, kind, value, verified)

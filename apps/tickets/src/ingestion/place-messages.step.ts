@@ -114,7 +114,7 @@ function newTicket(threaded: ThreadedItem, now: Date): TicketRecord {
     subject: clip(subject, 998),
     snippet: snippetOf(text),
     status: 'new',
-    priority: 'normal',
+    priority: received?.priority ?? 'normal',
     type: typeFrom(type),
     fields,
     tags: [],

@@ -85,8 +85,8 @@ function senderOf({ envelope }: ClaimedItem): SenderKey {
   if (envelope.type === 'message.unreadable') {
     return { kind: 'unreadable', value: envelope.payload.inboxId, name: 'Unknown sender' };
   }
-  const { kind, value, name } = envelope.payload.from;
-  return { kind, value, name: name?.trim() || value };
+  const { kind, value, name, verified } = envelope.payload.from;
+  return { kind, value, name: name?.trim() || value, verified };
 }
 
 /** What stood before this batch; `resolveThreads` adds what the batch begins. */

@@ -20,6 +20,7 @@ class Page {
         workspaceId: this.person.workspaceId,
         personId: this.person.id,
         send: (event) => void this.events.push(event),
+        typing: () => undefined,
         presence: ({ agentId }) => void this.presence.push(agentId),
       },
       from,

@@ -34,7 +34,10 @@ function hubOn(feed: HeldFeed): StreamHub {
 function attach(hub: StreamHub, from: bigint): { readonly got: number[]; readonly detach: () => void } {
   const got: number[] = [];
   const send = ({ cursor }: FeedEvent) => void got.push(Number(cursor.id));
-  const detach = hub.attach({ workspaceId: 'w', personId: 'p', send, presence: () => undefined }, at(from));
+  const detach = hub.attach(
+    { workspaceId: 'w', personId: 'p', send, presence: () => undefined, typing: () => undefined },
+    at(from),
+  );
   return { got, detach };
 }
 

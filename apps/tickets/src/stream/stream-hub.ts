@@ -1,4 +1,9 @@
-import type { PresenceStreamEvent } from '@tributary/contracts';
+import {
+  type PresenceStreamEvent,
+  TYPING_CHANNEL,
+  type TypingNotice,
+  type TypingStreamEvent,
+} from '@tributary/contracts';
 import { listen, type Listener } from '@tributary/database';
 import type { ServiceContext } from '@tributary/service';
 import { CHANGE_CHANNEL } from '../change-set.js';
@@ -11,6 +16,7 @@ export interface Subscriber {
   readonly personId: string;
   send(event: FeedEvent): void;
   presence(event: PresenceStreamEvent): void;
+  typing(event: TypingStreamEvent): void;
 }
 
 interface Attached {
@@ -50,10 +56,11 @@ export class StreamHub {
   async start(): Promise<void> {
     this.#listener = await listen(
       this.context.dataSource,
-      [CHANGE_CHANNEL, PRESENCE_CHANNEL],
+      [CHANGE_CHANNEL, PRESENCE_CHANNEL, TYPING_CHANNEL],
       (channel, payload) => {
         if (channel === CHANGE_CHANNEL) this.#wake(payload);
-        else this.#presence(payload);
+        else if (channel === PRESENCE_CHANNEL) this.#presence(payload);
+        else this.#typing(JSON.parse(payload) as TypingNotice);
       },
       (attempt) => this.context.logger.warn({ attempt }, 'listener_lost'),
     );
@@ -124,6 +131,13 @@ export class StreamHub {
     if (!hidden) return;
     setTimeout(() => this.#wake(workspaceId), workspace.retryMs).unref();
     workspace.retryMs = Math.min(HIDDEN_RETRY_MS.most, workspace.retryMs * 2);
+  }
+
+  #typing({ workspaceId, ticketId, by }: TypingNotice): void {
+    if (by !== 'contact') return;
+    for (const { subscriber } of this.#workspaces.get(workspaceId)?.attached ?? []) {
+      subscriber.typing({ ticketId });
+    }
   }
 
   #presence(payload: string): void {

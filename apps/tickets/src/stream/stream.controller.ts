@@ -33,6 +33,7 @@ export class StreamController {
         personId,
         send: ({ cursor, event }) => stream.send({ id: formatCursor(cursor), event: 'ticket', data: event }),
         presence: (event) => stream.send({ event: 'presence', data: event }),
+        typing: (event) => stream.send({ event: 'typing', data: event }),
       },
       from,
     );

@@ -1,4 +1,11 @@
-import type { ContactTier, MessageQueued, StatusCategory, TicketPatch } from '@tributary/contracts';
+import {
+  type ContactTier,
+  type MessageQueued,
+  type StatusCategory,
+  type TicketPatch,
+  TYPING_CHANNEL,
+  type TypingNotice,
+} from '@tributary/contracts';
 import { inWorkspace, isUniqueViolation } from '@tributary/database';
 import { type SignedInPerson, threadToken } from '@tributary/directory';
 import { newId } from '@tributary/runtime';
@@ -23,6 +30,7 @@ import {
 import {
   keyReused,
   notFailed,
+  otherChannel,
   ticketClosed,
   ticketNotFound,
   unknownAgent,
@@ -125,6 +133,7 @@ export class TicketCommandsService {
       const message = rows[0];
       if (message?.state !== 'failed') throw notFailed();
       const conversation = await conversationOf(manager, ticket.id);
+      if (message.channel !== conversation.channel) throw otherChannel();
       const uploads: StoredUpload[] = await manager.query(
         `SELECT * FROM tickets.attachment WHERE message_id = $1 ORDER BY id`,
         [messageId],
@@ -157,6 +166,19 @@ export class TicketCommandsService {
         [ticketId, person.id, seenUpTo],
       ),
     );
+  }
+
+  /** Tells the customer's page, where one is open, that somebody writes. */
+  async tellTyping({ workspaceId, name }: SignedInPerson, ticketId: string): Promise<void> {
+    await inWorkspace(this.context.dataSource, workspaceId, async (manager) => {
+      const conversation = await conversationOf(manager, ticketId);
+      if (!conversation) throw ticketNotFound();
+      const notice: TypingNotice = {
+        ...{ workspaceId, ticketId, conversationId: conversation.id },
+        ...{ by: 'agent', name: clip(name, 200) },
+      };
+      await manager.query('SELECT pg_notify($1, $2)', [TYPING_CHANNEL, JSON.stringify(notice)]);
+    });
   }
 
   async #onTicket<T>(

@@ -106,6 +106,16 @@ export class TicketController {
     return this.details.detail(person, id);
   }
 
+  /** The agent writes a reply; said anew every few seconds while they do. */
+  @Post('tickets/:id/typing')
+  @HttpCode(204)
+  async typing(
+    @CurrentPerson() person: SignedInPerson,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<void> {
+    await this.commands.tellTyping(person, id);
+  }
+
   @Post('messages/:id/retry')
   @HttpCode(202)
   async retry(

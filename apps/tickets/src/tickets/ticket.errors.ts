@@ -37,3 +37,7 @@ export const policyUnknown = () =>
       'retry-after': '5',
     },
   );
+
+/** A mail with a chat's transcript is not the ticket's reply: the customer asks for it again. */
+export const otherChannel = (): ProblemError =>
+  new ProblemError(409, 'OTHER_CHANNEL', 'only the customer can ask for this mail again');

@@ -1,5 +1,6 @@
 import type { MigrationSet } from '@tributary/database';
 import { CreateAccessToken1795485600000 } from './create-access-token.js';
+import { CreateCallKey1795500000000 } from './create-call-key.js';
 import { CreateCursor1795478400000 } from './create-cursor.js';
 import { CreateInboxBreaker1795496400000 } from './create-inbox-breaker.js';
 import { CreateInboxHealth1795482000000 } from './create-inbox-health.js';
@@ -16,5 +17,6 @@ export const channelMigrations: MigrationSet = {
     CreatePullLease1795489200000,
     CreateSentMessage1795492800000,
     CreateInboxBreaker1795496400000,
+    CreateCallKey1795500000000,
   ],
 };

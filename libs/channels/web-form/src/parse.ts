@@ -1,4 +1,4 @@
-import type { FormSubmission, InboundEvent } from '@tributary/channel-sdk';
+import { beginningOf, type FormSubmission, type InboundEvent, storableText } from '@tributary/channel-sdk';
 
 /** One `@` with something on both sides and a dot behind it; whether mail arrives there, only mail can tell. */
 const ADDRESS = /^[^\s@<>(),;:"[\]\\]+@[^\s@<>(),;:"[\]\\]+\.[^\s@<>(),;:"[\]\\]+$/u;
@@ -14,7 +14,7 @@ export async function parseSubmission({
   files,
 }: FormSubmission): Promise<readonly InboundEvent[]> {
   const fields: FormSubmission['fields'] = Object.fromEntries(
-    Object.entries(given).map(([field, value]) => [field, storable(value)]),
+    Object.entries(given).map(([field, value]) => [field, storableText(value)]),
   );
   const email = fields.email?.trim().toLowerCase() ?? '';
   if (!ADDRESS.test(email) || email.length > 320) {
@@ -25,8 +25,8 @@ export async function parseSubmission({
   if (text.trim() === '' && files.length === 0) {
     return [unreadable(id, 'EMPTY_MESSAGE', 'there is neither text nor a file')];
   }
-  const name = cut(fields.name?.trim(), 200);
-  const subject = cut(fields.subject?.trim(), 998);
+  const name = beginningOf(fields.name?.trim() ?? '', 200);
+  const subject = beginningOf(fields.subject?.trim() ?? '', 998);
   return [
     {
       kind: 'message',
@@ -38,25 +38,12 @@ export async function parseSubmission({
       text,
       files,
       automatic: false,
-      ...(fields.language ? { language: cut(fields.language, 35) } : {}),
+      ...(fields.language ? { language: beginningOf(fields.language, 35) } : {}),
       fields: Object.fromEntries(
         Object.entries(fields).filter(([field, value]) => !SENDER_FIELDS.has(field) && value !== ''),
       ),
     },
   ];
-}
-
-/** No database text holds a NUL, and half a character is no UTF-8: both are replaced, nothing is lost beside them. */
-function storable(text: string): string {
-  return text.replaceAll('\0', '\uFFFD').toWellFormed();
-}
-
-/** The beginning, never ending in half a character. */
-function cut(text: string, units: number): string;
-function cut(text: string | undefined, units: number): string | undefined;
-function cut(text: string | undefined, units: number): string | undefined {
-  const beginning = text?.slice(0, units);
-  return beginning === undefined || beginning.isWellFormed() ? beginning : beginning.slice(0, -1);
 }
 
 function unreadable(providerEventId: string, reason: string, detail: string): InboundEvent {

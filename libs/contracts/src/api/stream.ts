@@ -7,6 +7,7 @@ import type { TicketRow } from './ticket-views.js';
  *
  * - `event: ticket`, data `TicketStreamEvent`
  * - `event: presence`, data `PresenceStreamEvent`, without id: one's own presence or capacity moved, read it again
+ * - `event: typing`, data `TypingStreamEvent`, without id
  * - a comment line every 15 s
  */
 export interface TicketStreamEvent {
@@ -18,4 +19,9 @@ export interface TicketStreamEvent {
 }
 export interface PresenceStreamEvent {
   readonly agentId: string;
+}
+
+/** `event: typing`, without id: the ticket's customer writes; it holds for some seconds. */
+export interface TypingStreamEvent {
+  readonly ticketId: string;
 }

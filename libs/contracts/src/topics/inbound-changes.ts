@@ -112,6 +112,9 @@ export const CALL_ACTIVITIES = [
 ] as const;
 export type CallActivity = (typeof CALL_ACTIVITIES)[number];
 
+/** Activity of a chat's customer who wants what was said by mail, at the address in the field `email`. */
+export const TRANSCRIPT_REQUESTED = 'transcript.requested';
+
 /** The customer did something here other than writing (entered, scanned, tapped a menu, hung up). */
 export class CustomerActed extends CustomerDid {
   /** The message that it belongs to (a call, a recording), as the provider calls it; absent when it belongs to none. */

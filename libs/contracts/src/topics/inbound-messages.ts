@@ -6,6 +6,7 @@ import {
   IsArray,
   IsBoolean,
   IsDefined,
+  IsIn,
   IsOptional,
   IsString,
   IsUUID,
@@ -26,6 +27,7 @@ import {
   MessageEdited,
   MessageReacted,
 } from './inbound-changes.js';
+import { PRIORITIES, type Priority } from './routing-work.js';
 import { SenderDto } from './sender.js';
 
 /** What a channel found that may tie the message to a conversation. `tickets` decides; nothing here is trusted. */
@@ -138,6 +140,11 @@ export class MessageReceived {
   @IsOptional()
   @MaxLength(35)
   language?: string;
+
+  /** Wish of a sender whom the workspace trusts with it; counts for the ticket that the message begins. */
+  @IsOptional()
+  @IsIn(PRIORITIES)
+  priority?: Priority;
 
   /** Ticket attributes that the channel collects from the customer (a form's type, region, order number ...). */
   @IsTextMap()

@@ -1,6 +1,6 @@
-import { IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { IsBoolean, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 
-/** One address of a customer on a channel. Claimed by the sender, not verified. */
+/** One address of a customer on a channel. Claimed by the sender, unless somebody vouches for them. */
 export class SenderDto {
   /** `email`, `phone`, `form`, `openid` ...: what namespace the value lives in. */
   @IsString()
@@ -14,4 +14,9 @@ export class SenderDto {
   @IsOptional()
   @MaxLength(200)
   name?: string;
+
+  /** The site or app that the customer is signed in to has signed that this is their address. */
+  @IsOptional()
+  @IsBoolean()
+  verified?: boolean;
 }

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { IS_INSTANT, IS_TEXT_MAP } from '@tributary/contracts';
 import { getMetadataStorage, ValidationTypes } from 'class-validator';
 import { targetConstructorToSchema } from 'class-validator-jsonschema';
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
@@ -34,6 +35,8 @@ function describe(target: Dto): void {
       // Being defined is said by `required`; a rule of our own has a text and no schema.
       [ValidationTypes.IS_DEFINED]: {},
       [ValidationTypes.CUSTOM_VALIDATION]: {},
+      [IS_INSTANT]: { type: 'string', format: 'date-time' },
+      [IS_TEXT_MAP]: { type: 'object', additionalProperties: { type: 'string' } },
       // `nested` is ours: the scanner takes the class and makes the reference itself.
       [ValidationTypes.NESTED_VALIDATION]: ({ target: owner, propertyName }) => ({
         nested: nestedClass(owner as Dto, propertyName),

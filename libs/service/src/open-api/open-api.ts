@@ -1,13 +1,15 @@
 import { STATUS_CODES } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { SESSION_COOKIE } from '@tributary/directory';
 import { describeDtos } from './dto-schemas.js';
+import { OpenApiPart } from './open-api-part.js';
 
 export type OpenApiDocument = OpenAPIObject;
 
 /** What the world may call; the rest is for the cluster and for the console's own pages. */
-const PUBLIC = /^\/(?:api|f)\//;
+const PUBLIC = /^\/(?:api|chat|f)\//;
 
 /** RFC 9457, as `Problem` of the contracts has it. */
 const PROBLEM = {
@@ -49,15 +51,25 @@ export function describeApi(app: INestApplication): OpenApiDocument {
     .addCookieAuth(SESSION_COOKIE, { type: 'apiKey', in: 'cookie' }, 'session')
     .addSecurityRequirements('session')
     .build();
+  const parts = partsOf(app);
   const document = SwaggerModule.createDocument(app, header, {
+    extraModels: parts.flatMap(({ models }) => models),
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}.${method}`,
   });
-  const paths = Object.entries(document.paths).filter(([path]) => PUBLIC.test(path));
+  const ofControllers = Object.entries(document.paths).filter(([path]) => PUBLIC.test(path));
+  const paths = [...ofControllers, ...parts.flatMap((part) => Object.entries(part.paths))];
   return sorted({
     ...document,
     paths: Object.fromEntries(paths.map(([path, item]) => [path, withProblems(item)])),
     components: { ...document.components, schemas: { ...document.components?.schemas, Problem: PROBLEM } },
   });
+}
+
+/** What modules tell of routes that are none of Nest's. */
+function partsOf(app: INestApplication): OpenApiPart[] {
+  return [...app.get(ModulesContainer).values()].flatMap(
+    ({ providers }) => (providers.get(OpenApiPart)?.instance as OpenApiPart | undefined) ?? [],
+  );
 }
 
 /** One document of several services' documents. What two of them have is taken from the first. */

@@ -1,6 +1,7 @@
 import { Textarea } from '@mantine/core';
 import type { StatusCategory, TicketDetail } from '@tributary/contracts';
 import { useEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
+import { sayTyping } from '../../api/typing.js';
 import { useShortcut } from '../../app/shortcuts.js';
 import { contactName } from '../../i18n/contact-name.js';
 import { useTranslate } from '../../i18n/use-translate.js';
@@ -98,7 +99,10 @@ function Writing(props: {
         name: contactName(ticket.contact.name, t),
       })}
       value={draft.text}
-      onChange={(event) => draft.setText(event.currentTarget.value)}
+      onChange={(event) => {
+        draft.setText(event.currentTarget.value);
+        if (draft.mode === 'reply' && ticket.channel === 'web_chat') sayTyping(ticket.id);
+      }}
       onKeyDown={onKey}
       onPaste={(event) => {
         const pasted = [...event.clipboardData.files];

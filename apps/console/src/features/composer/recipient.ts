@@ -6,7 +6,7 @@ const KINDS: Readonly<Record<string, string | readonly string[]>> = {
   web_form: 'email',
   web_chat: 'visitor',
   app: 'user',
-  api: 'user',
+  api: ['user', 'signal'],
   voice: 'phone',
   sms: 'phone',
   whatsapp: ['bsuid', 'phone'],

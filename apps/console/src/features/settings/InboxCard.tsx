@@ -42,11 +42,21 @@ export function InboxCard({ inbox, onEdit }: { inbox: InboxView; onEdit: () => v
         <>
           <CopyLine text={inbox.publicAddress} label={t('inboxes.address')} />
           <p className={classes['itemDetail']}>{t(addressHelp(inbox.channel))}</p>
+          {inbox.channel === 'web_chat' && (
+            <>
+              <CopyLine text={chatSnippet(inbox.publicAddress, inbox.id)} label={t('inboxes.snippet')} />
+              <p className={classes['itemDetail']}>{t('inboxes.snippet_help')}</p>
+            </>
+          )}
         </>
       )}
       <Health inbox={inbox} />
     </li>
   );
+}
+
+function chatSnippet(address: string, inboxId: string): string {
+  return `<script src="${new URL('/chat.js', address).href}" data-inbox="${inboxId}" async></script>`;
 }
 
 function Health({ inbox: { health } }: { inbox: InboxView }) {

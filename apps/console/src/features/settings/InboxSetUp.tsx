@@ -35,6 +35,7 @@ export function InboxSetUp({ inbox, isNew }: { inbox: InboxView; isNew: boolean 
 }
 
 export function addressHelp(channel: Channel): MessageId {
-  if (channel === 'email' || channel === 'web_form') return `inboxes.address_${channel}`;
+  if (channel === 'email' || channel === 'web_form' || channel === 'web_chat')
+    return `inboxes.address_${channel}`;
   return 'inboxes.address_provider';
 }

@@ -77,6 +77,21 @@ const CHINESE: Texts = {
     '此收件渠道服务的客服账号编号（wk…），每行一个；客户没有指定时由第一个回复。',
   ],
   'wecom_kf.encodingAesKey': ['EncodingAESKey', '回调配置中的43个字符。'],
+  api: ['API', '你自己的系统用签名请求写入消息并取回回复；设备可以报警。'],
+  'api.secret': [
+    '签名密钥',
+    'whsec_ 加 24 到 64 个随机字节的 base64；你的系统和此收件渠道都用它签名（Standard Webhooks）。',
+  ],
+  'api.previousSecret': ['旧签名密钥', '更换密钥期间，用它签名的请求也会被接受。你的系统都换好后请清空。'],
+  'api.callbackUrl': ['回调地址', '你的系统接收客服回复的 https 地址；留空则无法在此回复。'],
+  app: ['手机应用', '放在你自己应用里的聊天，供已登录的用户使用。'],
+  'app.tokenSecret': ['令牌密钥', '你的后端用它签名，说明应用的用户是谁（JWT，HS256）；至少 32 个字符。'],
+  'app.callbackUrl': ['回调地址', '你后端的 https 地址，每条回复都会通知它，以便发送推送；可以留空。'],
+  'app.secret': [
+    '签名密钥',
+    '填写回调地址时需要：whsec_ 加 24 到 64 个随机字节的 base64（Standard Webhooks）。',
+  ],
+  'app.previousSecret': ['旧签名密钥', '更换密钥期间，回调也会用它签名。你的系统都换好后请清空。'],
   email: ['电子邮件', '通过 IMAP 读取邮箱，或接收转发的邮件；通过 SMTP 回复。'],
   'email.address': ['邮箱地址', '客户写信的地址，回复也从这里发出。'],
   'email.displayName': ['发件人名称', '与客服姓名一起显示，例如“小梅（示例公司客服）”。'],
@@ -100,6 +115,22 @@ const CHINESE: Texts = {
   'web_form.introduction': ['说明', '显示在标题下方。'],
   'web_form.types': ['请求类型', '客户可以选择的类型，会成为工单的类型。'],
   'web_form.regions': ['地区', '国家代码（cn）或自定的词；填写后客户可选，分配规则可以使用。'],
+  'web_form.origins': ['允许的网站', '可以嵌入此表单的网站。'],
+  web_chat: ['网页聊天', '放在你网站上的聊天气泡，也有一个单独的聊天页面。'],
+  'web_chat.origins': [
+    '网站',
+    '允许放置聊天的网站，如 https://shop.example.com 或 https://*.example.com；其他网站会被拒绝。',
+  ],
+  'web_chat.title': ['标题', '显示在聊天窗口顶部；留空则按读者的语言显示默认文字。'],
+  'web_chat.greeting': ['问候语', '客户最先看到的一句话；留空同上。'],
+  'web_chat.accent': ['颜色', '气泡和客户消息的颜色，如 #1f6f5c。更多外观可用你页面的 CSS 调整。'],
+  'web_chat.ask': ['姓名和邮箱', '第一条消息之前：不询问、可选填或必填。不在服务时间时，邮箱必填。'],
+  'web_chat.hours': ['服务时间', '始终开放，或按工作日历：不在服务时间时，聊天会说明何时回来。'],
+  'web_chat.identitySecret': [
+    '身份密钥',
+    '用来为你网站的用户签名，至少 32 个字符。不设置时，所有客户都是访客。',
+  ],
+  'web_chat.signedOnly': ['仅限已签名用户', '只有你的网站签过名的用户才能使用聊天。'],
 };
 
 /** The words of channels and their settings in the language of the console. */

@@ -3,6 +3,7 @@ import { IconArrowDown } from '@tabler/icons-react';
 import type { TicketDetail } from '@tributary/contracts';
 import { useMemo } from 'react';
 import { useSession } from '../../api/session.js';
+import { useCustomerTyping } from '../../api/typing.js';
 import { knownZone, useNow, useTime } from '../../i18n/use-time.js';
 import { useTranslate } from '../../i18n/use-translate.js';
 import { useOutbox } from '../composer/outbox.js';
@@ -16,6 +17,7 @@ import classes from './thread.module.css';
 /** The conversation by day, the newest at the end and in sight. */
 export function Thread({ ticket }: { ticket: TicketDetail }) {
   const t = useTranslate();
+  const typing = useCustomerTyping(ticket.id);
   const outgoing = useOutbox().filter((message) => message.ticketId === ticket.id);
   const newest = `${ticket.thread.at(-1)?.id ?? ''} ${outgoing.at(-1)?.key ?? ''}`;
   const { scroller, sheet, below, toEnd } = useFollowedEnd(newest);
@@ -33,6 +35,9 @@ export function Thread({ ticket }: { ticket: TicketDetail }) {
           {outgoing.map((message) => (
             <Outgoing key={message.key} message={message} />
           ))}
+          <p className={classes['typing']} role="status">
+            {typing && t('thread.typing', { name: ticket.contact.name })}
+          </p>
         </div>
       </div>
       {below && (

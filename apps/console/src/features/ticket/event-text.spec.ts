@@ -27,6 +27,13 @@ describe('an event of the thread', () => {
     expect(eventLines(scanned, en)).toEqual(['Ann did something without writing: SCAN']);
   });
 
+  it('says that what a device warned of is over', () => {
+    const device = { actor: 'contact:boiler', actorName: 'Boiler 7', type: 'customer.acted' };
+    const cleared = aChange('a', { ...device, changes: { activity: 'signal_cleared' } });
+    expect(eventLines(cleared, en)).toEqual(['Boiler 7: the alarm is over']);
+    expect(eventLines(cleared, zh)).toEqual(['Boiler 7：警报已解除']);
+  });
+
   it('says that the router assigned it', () => {
     const event = aChange('a', {
       type: 'ticket.assigned',

@@ -32,6 +32,8 @@ export function eventLines(event: EventItem, t: Translate): string[] {
       return [t(`event.consent_${consent}`, { actor })];
     }
     case 'customer.acted':
+      // A device of channel `api`.
+      if (event.changes['activity'] === 'signal_cleared') return [t('event.alarm_over', { actor })];
       return [t('event.acted', { actor, activity: valueText(event.changes['activity'], t) })];
     default: {
       const lines = Object.entries(event.changes).map(([field, change]) =>
