@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createHmac, randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { type MailServers, startMailServers } from '@tributary/testing';
 import { openBrowser } from './system/browser.js';
 import { Desk, messagesOf } from './system/desk.js';
@@ -243,8 +243,14 @@ describe('who a customer is', () => {
     await widget.open();
     await widget.write('Only for me');
     await widget.shows(['Only for me']);
-    await widget.page.goto(`${shop.origin}/`);
+    await widget.page.evaluate(() => {
+      const page = globalThis as unknown as { tributaryChat: { identify(): void } };
+      page.tributaryChat.identify();
+    });
     await widget.open();
+    await widget.page.getByText('How can we help?').waitFor();
+    expect(await widget.texts()).toEqual([]);
+    await widget.page.goto(`${shop.origin}/`);
     await widget.page.getByText('How can we help?').waitFor();
     expect(await widget.texts()).toEqual([]);
     await context.close();

@@ -52,6 +52,7 @@ export class Chat {
   #typingTimer: ReturnType<typeof setTimeout> | undefined;
   #typingSaid = 0;
   #reading = false;
+  #closed = false;
 
   constructor(private readonly parts: ChatParts) {
     const { desk, inboxId, user } = parts;
@@ -71,7 +72,7 @@ export class Chat {
   async start(): Promise<void> {
     if (this.kept.get(TALKED) !== undefined) this.#follow();
     if (this.outbox.entries().length > 0) this.outbox.flush();
-    for (let tried = 0; ; tried++) {
+    for (let tried = 0; !this.#closed; tried++) {
       try {
         this.settings = await this.#api.settings();
         break;
@@ -88,6 +89,7 @@ export class Chat {
   }
 
   close(): void {
+    this.#closed = true;
     this.#reader?.stop();
     this.outbox.close();
     clearTimeout(this.#typingTimer);

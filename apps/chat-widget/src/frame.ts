@@ -35,6 +35,7 @@ export class Frame {
   readonly #closed = element('p', { class: 'closed', hidden: true });
   readonly #announcer = element('div', { class: 'quiet-label', 'aria-live': 'polite' });
   readonly #phone = matchMedia(PHONE);
+  readonly #removed = new AbortController();
   #isOpen = false;
   #accent: string | null | undefined;
   #drawing = false;
@@ -69,6 +70,7 @@ export class Frame {
   }
 
   remove(): void {
+    this.#removed.abort();
     this.#chat.close();
     this.#host.remove();
   }
@@ -120,8 +122,9 @@ export class Frame {
       // The page's own shortcuts are not meant for what is written here.
       event.stopPropagation();
     });
-    this.#phone.addEventListener('change', () => this.#draw());
-    document.addEventListener('visibilitychange', () => this.#look());
+    const { signal } = this.#removed;
+    this.#phone.addEventListener('change', () => this.#draw(), { signal });
+    document.addEventListener('visibilitychange', () => this.#look(), { signal });
   }
 
   /** Over a covered page, Tab goes around in the window. */

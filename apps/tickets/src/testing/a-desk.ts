@@ -42,7 +42,7 @@ import { routingTables } from './routing-tables.js';
 
 type Row = Record<string, unknown>;
 
-const INSTALLED = ['email', 'web_form', 'sms', 'whatsapp', 'telegram', 'line'];
+const INSTALLED = ['email', 'web_form', 'web_chat', 'sms', 'whatsapp', 'telegram', 'line'];
 
 /** As the vendors have it; the others are always open. */
 const POLICIES: Partial<Record<Channel, SendPolicy>> = {
