@@ -152,7 +152,7 @@ describe('a mini-program', () => {
       PagePath: 'pages/order/detail?orderNo=20261124000187',
     });
     await written('wechat_mini', 1);
-    expect((await ticketsOf('wechat_mini'))[0]!.fields).toMatchObject({ orderNumber: '20261124000187' });
+    expect((await ticketsOf('wechat_mini'))[0]!.fields).toMatchObject({ order: '20261124000187' });
   });
 });
 

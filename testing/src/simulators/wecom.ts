@@ -1,20 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import {
-  checkCallbackAddress,
-  type CallbackAccount,
-  deliverCallback,
-  type DeliveryOptions,
-} from './wechat-callbacks.js';
+import type { VendorRequest } from './vendor-server.js';
+import type { CallbackAccount, DeliveryOptions } from './wechat-callbacks.js';
 import { wechatXml } from './wechat-envelope.js';
 import {
-  AccessTokens,
   jsonBody,
-  listen,
   type RestAnswer,
-  type RestRequest,
-  TemporaryMedia,
+  shownContent,
   textOf,
   VendorError,
+  WechatPlatform,
 } from './wechat-rest.js';
 import type { ShownMessage } from './wechat.js';
 
@@ -58,42 +52,19 @@ const TYPES = new Set([
   'msgmenu',
   'location',
 ]);
-const TEXT_BYTES = 2048;
 
 /** WeCom's server with one company and its customer service accounts. Nothing is kept when it stops. */
-export class WecomSimulator {
+export class WecomSimulator extends WechatPlatform {
   readonly shown: (ShownMessage & { readonly openKfId: string; readonly msgid: string })[] = [];
-  readonly tokens: AccessTokens;
-  readonly media: TemporaryMedia;
   /** Calls of sync_msg so far. */
   pulls = 0;
-  /** Where callbacks go. */
-  address = '';
-  readonly #now: () => number;
   readonly #entries = new Map<string, { at: number; entry: Entry }[]>();
   readonly #customers = new Map<string, Customer>();
   readonly #callbackTokens = new Map<string, number>();
   #tokenless: number[] = [];
-  #server: Awaited<ReturnType<typeof listen>> | undefined;
 
   constructor(private readonly company: WecomCompany) {
-    this.#now = company.now ?? Date.now;
-    this.tokens = new AccessTokens(this.#now);
-    this.media = new TemporaryMedia(this.#now);
-  }
-
-  /** Origin to use in place of the vendor's. */
-  async start(): Promise<string> {
-    this.#server = await listen((request) => this.#answer(request));
-    return this.#server.url;
-  }
-
-  async stop(): Promise<void> {
-    await this.#server?.close();
-  }
-
-  checkAddress(): Promise<boolean> {
-    return checkCallbackAddress(this.#callbacks(), this.address, Math.floor(this.#now() / 1000));
+    super(company.now ?? Date.now);
   }
 
   /** A customer writes; `content` by its type: `{ msgtype: 'text', text: { content } }`. Without a callback. */
@@ -101,7 +72,7 @@ export class WecomSimulator {
     const known = this.#customers.get(this.#key(openKfId, customer));
     this.#customers.set(this.#key(openKfId, customer), {
       isTaken: known?.isTaken ?? false,
-      until: this.#now() + WINDOW_MS,
+      until: this.now() + WINDOW_MS,
       left: MESSAGES,
     });
     return this.#add(openKfId, { open_kfid: openKfId, external_userid: customer, origin: 3, ...content });
@@ -121,20 +92,19 @@ export class WecomSimulator {
   /** Tells that there is something in an account. */
   call(openKfId: string, options?: DeliveryOptions) {
     const token = `ENC${randomBytes(24).toString('base64url')}`;
-    this.#callbackTokens.set(token, this.#now() + TOKEN_MS);
+    this.#callbackTokens.set(token, this.now() + TOKEN_MS);
     const content = wechatXml({
       ToUserName: this.company.corpId,
-      CreateTime: Math.floor(this.#now() / 1000),
+      CreateTime: this.seconds(),
       MsgType: 'event',
       Event: 'kf_msg_or_event',
       Token: token,
       OpenKfId: openKfId,
     });
-    const seconds = () => Math.floor(this.#now() / 1000);
-    return deliverCallback(this.#callbacks(), this.address, content, seconds, options);
+    return this.deliver(content, options);
   }
 
-  #callbacks(): CallbackAccount {
+  protected override callbacks(): CallbackAccount {
     const { corpId, token, encodingAesKey } = this.company;
     return { receiver: corpId, token, encodingAesKey, format: 'xml', isEchoSealed: true };
   }
@@ -146,13 +116,13 @@ export class WecomSimulator {
   #add(openKfId: string, entry: Entry): string {
     const msgid = randomBytes(24).toString('base64url');
     const entries = this.#entries.get(openKfId) ?? [];
-    const send_time = Math.floor(this.#now() / 1000);
-    entries.push({ at: this.#now(), entry: { msgid, send_time, ...entry } });
+    const send_time = this.seconds();
+    entries.push({ at: this.now(), entry: { msgid, send_time, ...entry } });
     this.#entries.set(openKfId, entries);
     return msgid;
   }
 
-  #answer(request: RestRequest): RestAnswer {
+  protected override answer(request: VendorRequest): RestAnswer {
     if (request.path === '/cgi-bin/gettoken') return this.#token(request);
     this.tokens.check(request);
     switch (request.path) {
@@ -162,16 +132,14 @@ export class WecomSimulator {
         return this.#send(jsonBody(request));
       case '/cgi-bin/media/upload':
         return this.media.upload(request, MEDIA_LIMITS);
-      case '/cgi-bin/media/get': {
-        const { content, name, contentType } = this.media.get(request.query.get('media_id') ?? '');
-        return { file: content, name, contentType };
-      }
+      case '/cgi-bin/media/get':
+        return this.media.file(request.query.get('media_id') ?? '');
       default:
         throw new VendorError(40066, 'invalid url');
     }
   }
 
-  #token({ query }: RestRequest): RestAnswer {
+  #token({ query }: VendorRequest): RestAnswer {
     if (query.get('corpid') !== this.company.corpId) throw new VendorError(40013, 'invalid corpid');
     if (query.get('corpsecret') !== this.company.secret) throw new VendorError(40001, 'invalid credential');
     return { errcode: 0, errmsg: 'ok', ...this.tokens.issue(false) };
@@ -184,7 +152,7 @@ export class WecomSimulator {
     if (!this.company.openKfIds.includes(openKfId)) throw new VendorError(95004, 'open_kfid not exist');
     const size = Math.min(Number(body['limit'] ?? 1000), this.company.pageSize ?? 1000);
     const all = this.#entries.get(openKfId) ?? [];
-    const oldest = all.findIndex(({ at }) => at > this.#now() - KEPT_MS);
+    const oldest = all.findIndex(({ at }) => at > this.now() - KEPT_MS);
     const from = Math.max(Number(/^c(\d+)$/.exec(textOf(body, 'cursor'))?.[1] ?? 0), oldest);
     const page = oldest < 0 ? [] : all.slice(from, from + size);
     const next = oldest < 0 ? all.length : from + page.length;
@@ -201,10 +169,10 @@ export class WecomSimulator {
   #checkCallbackToken(token: string | undefined): void {
     if (token !== undefined) {
       const until = this.#callbackTokens.get(token) ?? 0;
-      if (this.#now() >= until) throw new VendorError(95007, 'invalid msgtoken');
+      if (this.now() >= until) throw new VendorError(95007, 'invalid msgtoken');
       return;
     }
-    this.#tokenless = [...this.#tokenless.filter((at) => at > this.#now() - 60_000), this.#now()];
+    this.#tokenless = [...this.#tokenless.filter((at) => at > this.now() - 60_000), this.now()];
     if (this.#tokenless.length > TOKENLESS_A_MINUTE) throw new VendorError(45009, 'api freq out of limit');
   }
 
@@ -223,14 +191,12 @@ export class WecomSimulator {
     if (this.shown.some((each) => each.openKfId === openKfId && each.msgid === msgid)) {
       throw new VendorError(40058, 'invalid Request Parameter, msgid exists');
     }
-    const { content = '', media_id } = (body[type] ?? {}) as { content?: string; media_id?: string };
-    if (Buffer.byteLength(content) > TEXT_BYTES) throw new VendorError(45002, 'content size out of limit');
-    const media = media_id === undefined ? undefined : this.media.get(media_id).content;
+    const content = shownContent(body, type, this.media);
     if (customer.isTaken) throw new VendorError(95018, 'send msg session status invalid');
-    if (this.#now() >= customer.until) throw new VendorError(95002, 'send msg time limit');
+    if (this.now() >= customer.until) throw new VendorError(95002, 'send msg time limit');
     if (customer.left === 0) throw new VendorError(95001, 'send msg count limit');
     customer.left -= 1;
-    this.shown.push({ openKfId, openid, type, text: content, msgid, ...(media ? { media } : {}) });
+    this.shown.push({ openKfId, openid, type, msgid, ...content });
     return { errcode: 0, errmsg: 'ok', msgid };
   }
 }
