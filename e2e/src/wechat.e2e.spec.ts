@@ -145,14 +145,33 @@ describe('an Official Account with encrypted messages', () => {
 });
 
 describe('a mini-program', () => {
-  it('puts the order number of a card on the ticket', async () => {
-    wechat.address = (await inboxOf('wechat_mini', ACCOUNT)).publicAddress ?? '';
-    await wechat.write('oMiniVb2Xn8mQ1rZ7yLc3dEa9sXYZ', {
-      ...{ MsgType: 'miniprogrampage', Title: '我的订单', AppId: ACCOUNT.appId },
-      PagePath: 'pages/order/detail?orderNo=20261124000187',
-    });
+  const openid = 'oMiniVb2Xn8mQ1rZ7yLc3dEa9sXYZ';
+  const card = (orderNo: string) => ({
+    ...{ MsgType: 'miniprogrampage', Title: '我的订单', AppId: ACCOUNT.appId },
+    PagePath: `pages/order/detail?orderNo=${orderNo}`,
+  });
+
+  beforeAll(async () => {
+    const orderLink = 'https://shop.example.com/orders/{order}';
+    wechat.address = (await inboxOf('wechat_mini', { ...ACCOUNT, orderLink })).publicAddress ?? '';
+  });
+
+  it('puts the order of a card on the ticket, with the shop’s address of it', async () => {
+    await wechat.write(openid, card('20261124000187'));
     await written('wechat_mini', 1);
-    expect((await ticketsOf('wechat_mini'))[0]!.fields).toMatchObject({ order: '20261124000187' });
+    const [ticket] = await ticketsOf('wechat_mini');
+    expect(ticket!.fields).toMatchObject({ order: '20261124000187' });
+    expect(ticket!.orderUrl).toBe('https://shop.example.com/orders/20261124000187');
+  });
+
+  it('finds the ticket by the order of a later card', async () => {
+    await wechat.write(openid, { MsgType: 'text', Content: '还有一单' });
+    await ticketSaying('wechat_mini', '还有一单');
+    await wechat.write(openid, card('20261124000999'));
+    await wechat.write(openid, { MsgType: 'text', Content: '就是这一单' });
+    const { id, fields } = await ticketSaying('wechat_mini', '就是这一单');
+    expect(fields).toMatchObject({ order: '20261124000999' });
+    expect((await admin.tickets('all', '20261124000999')).map((row) => row.id)).toEqual([id]);
   });
 });
 
