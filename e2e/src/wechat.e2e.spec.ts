@@ -181,7 +181,8 @@ describe('customer service in WeCom', () => {
   const text = (content: string) => ({ msgtype: 'text', text: { content } });
 
   beforeAll(async () => {
-    wecom.address = (await inboxOf('wecom_kf', COMPANY)).publicAddress ?? '';
+    const settings = { ...COMPANY, endsSession: true, welcomeText: '您好', endText: '再见' };
+    wecom.address = (await inboxOf('wecom_kf', settings)).publicAddress ?? '';
   });
 
   it('has an address that the vendor’s check accepts', async () => {
@@ -216,5 +217,21 @@ describe('customer service in WeCom', () => {
     );
     const failed = messagesOf(ticket).find(({ delivery }) => delivery?.state === 'failed');
     expect(failed?.delivery?.errorDetail).toContain('refuses messages');
+  });
+
+  it('welcomes a customer who enters', async () => {
+    wecom.enter(COMPANY.openKfIds[0]!, 'wmBJ2GCAAAme1XQRC-NI-q0_ZM9ukoAw');
+    await wecom.call(COMPANY.openKfIds[0]!);
+    await eventually('the welcome', async () => wecom.shown.find((each) => each.text === '您好'));
+  });
+
+  it('ends the session with the reply that solves the ticket', async () => {
+    wecom.write(second, customer, text('还有一件事'));
+    await wecom.call(second);
+    const { id } = await ticketSaying('wecom_kf', '还有一件事');
+    await admin.reply(id, { text: '已办好', setStatus: 'solved' });
+    await eventually('the word at the end', async () => wecom.shown.find((each) => each.text === '再见'));
+    expect(wecom.stateOf(second, customer)).toBe(4);
+    expect(wecom.shown.slice(-2).map((each) => each.text)).toEqual(['已办好', '再见']);
   });
 });

@@ -41,11 +41,16 @@ export interface Account {
   isLoggedIn(): boolean;
   /**
    * @returns the id of what was sent, where the library tells one.
-   * @throws UnknownRecipientError when nobody of this id is among the account's contacts; nothing was sent.
+   * @throws UnknownRecipientError when nobody of this id is among the account's contacts.
+   * @throws NotSentError when that could not be found out; nothing was sent in either case.
    */
   say(to: Recipient, what: string | OutboundFile): Promise<string | undefined>;
 }
 
 export class UnknownRecipientError extends Error {
   readonly code = 'UNKNOWN_RECIPIENT';
+}
+
+export class NotSentError extends Error {
+  readonly code = 'NOT_SENT';
 }

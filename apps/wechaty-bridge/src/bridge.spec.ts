@@ -8,7 +8,13 @@ import { wechaty } from '@tributary/channel-wechaty';
 import type { ChannelInbox, InboundEvent, OutboundDelivery, WebhookRequest } from '@tributary/channel-sdk';
 import { createLogger, systemClock } from '@tributary/runtime';
 import { simulatorPorts } from '@tributary/testing';
-import { type Account, type OutboundFile, type ReceivedMessage, UnknownRecipientError } from './account.js';
+import {
+  type Account,
+  type OutboundFile,
+  type ReceivedMessage,
+  NotSentError,
+  UnknownRecipientError,
+} from './account.js';
 import { Bridge, type BridgeOptions } from './bridge.js';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -209,6 +215,8 @@ describe('what the desk sends', () => {
     account.loggedIn = true;
     account.failing = new UnknownRecipientError('the account knows no contact of this id');
     await expect(send()).rejects.toMatchObject({ code: 'rejected_permanently' });
+    account.failing = new NotSentError('the account could not look the contact up');
+    await expect(send()).rejects.toMatchObject({ code: 'unavailable' });
     account.failing = undefined;
     await send();
     expect(account.said).toHaveLength(1);

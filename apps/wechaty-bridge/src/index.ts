@@ -1,3 +1,3 @@
 export type { Account, OutboundFile, ReceivedFile, ReceivedMessage, Recipient } from './account.js';
-export { UnknownRecipientError } from './account.js';
+export { NotSentError, UnknownRecipientError } from './account.js';
 export { Bridge, type BridgeOptions } from './bridge.js';

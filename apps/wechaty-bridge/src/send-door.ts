@@ -1,4 +1,10 @@
-import { type Account, type OutboundFile, type Recipient, UnknownRecipientError } from './account.js';
+import {
+  type Account,
+  NotSentError,
+  type OutboundFile,
+  type Recipient,
+  UnknownRecipientError,
+} from './account.js';
 import type { SentLog } from './sent-log.js';
 
 export type Answer = { readonly status: number } & Readonly<Record<string, unknown>>;
@@ -57,6 +63,10 @@ export class SendDoor {
     if (error instanceof UnknownRecipientError) {
       await this.log.forget(id);
       return { status: 404, error: error.message };
+    }
+    if (error instanceof NotSentError && sent === 0) {
+      await this.log.forget(id);
+      return { status: 503, error: error.message };
     }
     const why = error instanceof Error ? error.message : String(error);
     const how = sent === 0 ? 'the customer may have it all the same' : `${sent} parts of it were sent`;

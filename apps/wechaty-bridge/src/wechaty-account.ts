@@ -1,5 +1,6 @@
 import {
   type Account,
+  NotSentError,
   type OutboundFile,
   type ReceivedFile,
   type ReceivedMessage,
@@ -76,12 +77,20 @@ export class WechatyAccount implements Account {
   }
 
   async say(to: Recipient, what: string | OutboundFile): Promise<string | undefined> {
-    const { Contact, Room } = this.bot;
-    const found = to.kind === 'room' ? await Room.find({ id: to.id }) : await Contact.find({ id: to.id });
+    const found = await this.#find(to);
     if (found === undefined) throw new UnknownRecipientError(`the account knows no ${to.kind} of this id`);
     const said = typeof what === 'string' ? what : this.makeFile(base64Of(what), what.name);
     // The library gives nothing back where its way to WeChat tells no id.
     return (await found.say(said))?.id;
+  }
+
+  /** Ways to WeChat differ in what they make of an id that they do not know: nothing, or an error. */
+  async #find({ kind, id }: Recipient): Promise<WechatyContact | WechatyRoom | undefined> {
+    try {
+      return await (kind === 'room' ? this.bot.Room.find({ id }) : this.bot.Contact.find({ id }));
+    } catch (cause) {
+      throw new NotSentError(`the account could not look the ${kind} up`, { cause });
+    }
   }
 
   /** Each message once it was read, in the order they came; `fail` is told of those that could not be. */

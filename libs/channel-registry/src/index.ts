@@ -6,6 +6,7 @@ import { telegram } from '@tributary/channel-telegram';
 import { sms, whatsapp } from '@tributary/channel-twilio';
 import { webForm } from '@tributary/channel-web-form';
 import { wechatMini, wechatOa, wecomKf } from '@tributary/channel-wechat';
+import { wechaty } from '@tributary/channel-wechaty';
 
 export { channelTable } from './channel-table.js';
 
@@ -23,4 +24,5 @@ export const CHANNEL_MODULES: readonly ChannelModule[] = [
   wechatOa,
   wechatMini,
   wecomKf,
+  wechaty,
 ];

@@ -30,7 +30,18 @@ type Entry = Readonly<Record<string, unknown>>;
 interface Customer {
   until: number;
   left: number;
-  isTaken: boolean;
+  state: SessionState;
+  colleague: string;
+}
+
+/** 0 untouched, 1 the assistant's (the API's), 2 queued, 3 a colleague's, 4 ended. */
+export type SessionState = 0 | 1 | 2 | 3 | 4;
+
+/** What may be said once, for as long as its code is good. */
+interface EventCode {
+  readonly openKfId: string;
+  readonly openid: string;
+  readonly until: number;
 }
 
 const DAY = 86_400_000;
@@ -41,6 +52,16 @@ const KEPT_MS = 3 * DAY;
 /** Calls of sync_msg without a callback's token; the vendor says that they are limited, and not how. */
 const TOKENLESS_A_MINUTE = 10;
 const MEDIA_LIMITS = { image: 10_485_760, voice: 2_097_152, video: 10_485_760, file: 20_971_520 };
+/** Where the API may lead a session from each state. */
+const WAYS: Readonly<Record<SessionState, readonly SessionState[]>> = {
+  0: [1, 2, 3, 4],
+  1: [1, 2, 3, 4],
+  2: [2, 3, 4],
+  3: [3, 4],
+  4: [],
+};
+const CODE_MS = 20_000;
+const NOBODYS = { state: 0, colleague: '' } as const;
 const TYPES = new Set([
   'text',
   'image',
@@ -61,6 +82,7 @@ export class WecomSimulator extends WechatPlatform {
   readonly #entries = new Map<string, { at: number; entry: Entry }[]>();
   readonly #customers = new Map<string, Customer>();
   readonly #callbackTokens = new Map<string, number>();
+  readonly #codes = new Map<string, EventCode>();
   #tokenless: number[] = [];
 
   constructor(private readonly company: WecomCompany) {
@@ -71,7 +93,8 @@ export class WecomSimulator extends WechatPlatform {
   write(openKfId: string, customer: string, content: Entry): string {
     const known = this.#customers.get(this.#key(openKfId, customer));
     this.#customers.set(this.#key(openKfId, customer), {
-      isTaken: known?.isTaken ?? false,
+      // A customer who writes begins anew where it had ended.
+      ...(known === undefined || known.state === 4 ? NOBODYS : known),
       until: this.now() + WINDOW_MS,
       left: MESSAGES,
     });
@@ -83,10 +106,31 @@ export class WecomSimulator extends WechatPlatform {
     return this.#add(openKfId, { origin: 4, msgtype: 'event', event: { open_kfid: openKfId, ...event } });
   }
 
-  /** A colleague takes the session in WeCom, or gives it back. */
-  take(openKfId: string, customer: string, isTaken: boolean): void {
-    const known = this.#customers.get(this.#key(openKfId, customer));
-    if (known) known.isTaken = isTaken;
+  /** Something is done with the session in WeCom itself, whatever the API may do. */
+  setState(openKfId: string, customer: string, state: SessionState, colleague = ''): void {
+    Object.assign(this.#session(openKfId, customer), { state, colleague });
+  }
+
+  stateOf(openKfId: string, customer: string): SessionState {
+    return this.#session(openKfId, customer).state;
+  }
+
+  /** A customer opens the chat; the code of a welcome comes with the event. Without a callback. */
+  enter(openKfId: string, customer: string): string {
+    const welcome_code = this.#code(openKfId, customer);
+    return this.happen(openKfId, {
+      ...{ event_type: 'enter_session', external_userid: customer, scene: 'menu' },
+      welcome_code,
+    });
+  }
+
+  /** A colleague ends the session in WeCom. Without a callback. */
+  endByColleague(openKfId: string, customer: string, colleague: string): string {
+    this.setState(openKfId, customer, 4);
+    return this.happen(openKfId, {
+      ...{ event_type: 'session_status_change', external_userid: customer, change_type: 3 },
+      ...{ old_servicer_userid: colleague, msg_code: this.#code(openKfId, customer) },
+    });
   }
 
   /** Tells that there is something in an account. */
@@ -130,6 +174,14 @@ export class WecomSimulator extends WechatPlatform {
         return this.#sync(jsonBody(request));
       case '/cgi-bin/kf/send_msg':
         return this.#send(jsonBody(request));
+      case '/cgi-bin/kf/send_msg_on_event':
+        return this.#sendOnEvent(jsonBody(request));
+      case '/cgi-bin/kf/service_state/get': {
+        const { state, colleague } = this.#asked(jsonBody(request));
+        return { errcode: 0, errmsg: 'ok', service_state: state, servicer_userid: colleague };
+      }
+      case '/cgi-bin/kf/service_state/trans':
+        return this.#trans(jsonBody(request));
       case '/cgi-bin/media/upload':
         return this.media.upload(request, MEDIA_LIMITS);
       case '/cgi-bin/media/get':
@@ -192,11 +244,53 @@ export class WecomSimulator extends WechatPlatform {
       throw new VendorError(40058, 'invalid Request Parameter, msgid exists');
     }
     const content = shownContent(body, type, this.media);
-    if (customer.isTaken) throw new VendorError(95018, 'send msg session status invalid');
+    if (customer.state > 1) throw new VendorError(95018, 'send msg session status invalid');
     if (this.now() >= customer.until) throw new VendorError(95002, 'send msg time limit');
     if (customer.left === 0) throw new VendorError(95001, 'send msg count limit');
     customer.left -= 1;
     this.shown.push({ openKfId, openid, type, msgid, ...content });
+    return { errcode: 0, errmsg: 'ok', msgid };
+  }
+
+  #session(openKfId: string, customer: string): Customer {
+    const session = this.#customers.get(this.#key(openKfId, customer));
+    if (!session) throw new VendorError(40096, 'invalid external userid');
+    return session;
+  }
+
+  #asked(body: Record<string, unknown>): Customer {
+    const openKfId = textOf(body, 'open_kfid');
+    if (!this.company.openKfIds.includes(openKfId)) throw new VendorError(95000, 'invalid open_kfid');
+    return this.#session(openKfId, textOf(body, 'external_userid'));
+  }
+
+  #trans(body: Record<string, unknown>): RestAnswer {
+    const session = this.#asked(body);
+    const state = WAYS[session.state].find((each) => each === body['service_state']);
+    const colleague = textOf(body, 'servicer_userid');
+    if (state === undefined) throw new VendorError(95016, 'service state transition not allowed');
+    if (state === 3 && colleague === '') throw new VendorError(40058, 'missing servicer_userid');
+    Object.assign(session, { state, colleague });
+    const [openKfId, openid] = [textOf(body, 'open_kfid'), textOf(body, 'external_userid')];
+    return { errcode: 0, errmsg: 'ok', ...(state > 1 ? { msg_code: this.#code(openKfId, openid) } : {}) };
+  }
+
+  #code(openKfId: string, openid: string): string {
+    const code = randomBytes(16).toString('hex');
+    this.#codes.set(code, { openKfId, openid, until: this.now() + CODE_MS });
+    return code;
+  }
+
+  #sendOnEvent(body: Record<string, unknown>): RestAnswer {
+    const code = textOf(body, 'code');
+    const known = this.#codes.get(code);
+    if (!known || this.now() >= known.until) throw new VendorError(95015, 'invalid or used code');
+    const type = textOf(body, 'msgtype');
+    if (type !== 'text' && type !== 'msgmenu') throw new VendorError(40008, 'invalid message type');
+    const content = shownContent(body, type, this.media);
+    this.#codes.delete(code);
+    const msgid = textOf(body, 'msgid') || randomBytes(16).toString('hex');
+    this.shown.push({ openKfId: known.openKfId, openid: known.openid, type, msgid, ...content });
     return { errcode: 0, errmsg: 'ok', msgid };
   }
 }

@@ -8,6 +8,7 @@ import {
 } from '@tributary/channel-sdk';
 import { openCallback } from './callback.js';
 import { hashOf } from './content.js';
+import { answerEvent } from './kf-session.js';
 import { ProviderError } from './provider-errors.js';
 import { type Answer, type Call, companyProvider, postJson } from './provider.js';
 import { readPush } from './push-body.js';
@@ -57,6 +58,9 @@ export async function* pullKf(
       for await (const page of pagesOf(account, cursors[account], token, call)) {
         cursors[account] = page.cursor;
         yield { items: page.items, cursor: JSON.stringify(cursors) };
+        // Durable now, and nobody pulls it again: what is said to these events is said once.
+        const unanswered = await unansweredOf(page.items, call);
+        if (unanswered.length > 0) yield { items: unanswered, cursor: JSON.stringify(cursors) };
       }
     } catch (error) {
       // An account that was deleted holds up no other. Whatever else fails would fail for them all.
@@ -65,6 +69,15 @@ export async function* pullKf(
     }
   }
   if (failures.length > 0) throw failures[0];
+}
+
+async function unansweredOf(items: readonly PollItem[], call: Call): Promise<PollItem[]> {
+  const unanswered: PollItem[] = [];
+  for (const { id, raw } of items) {
+    const told = await answerEvent(raw, call);
+    if (told !== undefined) unanswered.push({ id: `${id}:unanswered`, raw: told });
+  }
+  return unanswered;
 }
 
 async function* pagesOf(

@@ -257,10 +257,10 @@ describe('a reply', () => {
 
   it('to a session that a colleague has taken in WeCom says so', async () => {
     simulator.write(ONE, ANN, text('hi'));
-    simulator.take(ONE, ANN, true);
+    simulator.setState(ONE, ANN, 3, 'mei');
     await expect(send()).rejects.toMatchObject({
       code: 'rejected_permanently',
-      message: expect.stringContaining('in WeCom'),
+      message: expect.stringContaining('in WeCom (mei)'),
     });
   });
 

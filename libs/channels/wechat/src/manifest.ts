@@ -189,6 +189,28 @@ export const kfManifest: ChannelManifest = {
     },
     callbackSettings[0]!,
     { ...callbackSettings[1]!, help: 'The 43 characters of the callback configuration.', required: true },
+    {
+      name: 'welcomeText',
+      label: 'Welcome',
+      help: 'Sent to a customer who enters, where WeCom has no welcome of its own; left empty, none.',
+      type: 'text',
+      required: false,
+    },
+    {
+      name: 'endsSession',
+      label: 'End the session with the ticket',
+      help: 'A reply that solves the ticket ends the session in WeCom: nothing more can be sent until the customer writes again.',
+      type: 'boolean',
+      required: false,
+      default: false,
+    },
+    {
+      name: 'endText',
+      label: 'Word at the end',
+      help: 'Sent when a session ends, by such a reply or by a colleague in WeCom; left empty, none.',
+      type: 'text',
+      required: false,
+    },
     ...orderSettings,
   ],
   sendPolicy: { windows: [AFTER_MESSAGE], templates: false, perSecond: UNNUMBERED },
@@ -202,6 +224,16 @@ export const kfManifest: ChannelManifest = {
     {
       title: 'Sending messages',
       url: 'https://developer.work.weixin.qq.com/document/path/94677',
+      read: READ,
+    },
+    {
+      title: 'Who has a session, and changing it',
+      url: 'https://developer.work.weixin.qq.com/document/path/94669',
+      read: READ,
+    },
+    {
+      title: 'Messages in answer to events',
+      url: 'https://developer.work.weixin.qq.com/document/path/95122',
       read: READ,
     },
     {

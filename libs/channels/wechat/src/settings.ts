@@ -67,6 +67,11 @@ export function checkCompanySettings(settings: Settings): readonly SettingsFault
       message: 'List the ids of the accounts to serve; each begins with wk.',
     });
   }
+  for (const field of ['welcomeText', 'endText']) {
+    if (Buffer.byteLength(textSetting(inbox, field)) > 2048) {
+      faults.push({ field, message: 'A text has at most 2,048 bytes: 682 Chinese characters.' });
+    }
+  }
   return faults;
 }
 

@@ -4,6 +4,7 @@ import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
+  IsBoolean,
   IsDefined,
   IsIn,
   IsInt,
@@ -85,6 +86,11 @@ export class MessageQueued {
   @IsOptional()
   @IsInstant()
   notAfter?: string;
+
+  /** True when the reply settled its ticket: a channel that has sessions may end the customer's behind it. */
+  @IsOptional()
+  @IsBoolean()
+  settles?: boolean;
 }
 
 export const outboundMessages = defineTopic<{ 'message.queued': MessageQueued }>({
