@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { keyOf, signedWith, verifySigned } from '@tributary/channel-sdk';
-import { backoffMs, type Clock, type Logger } from '@tributary/runtime';
+import { backoffMs, type Clock, fetchInternal, type Logger } from '@tributary/runtime';
 import type { Account, ReceivedMessage } from './account.js';
 import { DurableFiles, nameOf } from './durable-files.js';
 import { EventSpool, type Told } from './event-spool.js';
@@ -139,14 +139,13 @@ export class Bridge {
 async function tellDesk(options: BridgeOptions, key: Uint8Array, body: string): Promise<Told> {
   const { id } = JSON.parse(body) as ReceivedMessage;
   try {
-    const response = await fetch(options.deskUrl, {
+    const response = await fetchInternal(new URL(options.deskUrl), DESK_TIMEOUT_MS, {
       method: 'POST',
       headers: {
         ...signedWith([key], `wechaty-${nameOf(id)}`, options.clock.now(), body),
         'content-type': 'application/json',
       },
       body,
-      signal: AbortSignal.timeout(DESK_TIMEOUT_MS),
     });
     await response.arrayBuffer();
     if (response.ok) return 'taken';
