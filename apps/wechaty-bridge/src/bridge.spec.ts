@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -157,6 +157,22 @@ describe('what the account receives', () => {
     const fetched = await wechaty.fetchMedia(event.media![0]!, inbox, ports(), signal);
     expect(fetched).toMatchObject({ name: 'lamp.jpg', contentType: 'image/jpeg' });
     expect(Buffer.from(fetched.content).equals(content)).toBe(true);
+  });
+
+  it('has its file for seven days', async () => {
+    const file = async () => ({ name: 'a', contentType: 'image/jpeg', content: Buffer.from('a') });
+    await bridge.receive(aMessage('old', { file }));
+    await told(1);
+    await bridge.stop();
+    const eightDaysAgo = new Date(Date.now() - 8 * 86_400_000);
+    for (const name of await readdir(join(folder, 'files')))
+      await utimes(join(folder, 'files', name), eightDaysAgo, eightDaysAgo);
+    bridge = await started();
+    const [event] = events;
+    const media = event?.kind === 'message' ? event.media![0]! : undefined;
+    await expect(wechaty.fetchMedia(media!, inbox, ports(), signal)).rejects.toMatchObject({
+      code: 'rejected_permanently',
+    });
   });
 
   it('leaves out what the account wrote itself, and rooms unless they are wanted', async () => {

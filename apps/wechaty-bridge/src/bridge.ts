@@ -31,12 +31,14 @@ export interface BridgeOptions {
 const MAX_BODY_BYTES = 30_000_000;
 const DESK_TIMEOUT_MS = 20_000;
 /** Files and sends are kept this long; the desk asks for neither so late. */
-const KEPT_MS = 7 * 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
+const KEPT_MS = 7 * DAY_MS;
 
 /** One account and one desk: what is received goes there, signed; what the desk sends, signed, leaves by the account. */
 export class Bridge {
   readonly #server: Server;
   #address = '';
+  #tidying: NodeJS.Timeout | undefined;
 
   private constructor(
     private readonly options: BridgeOptions,
@@ -61,8 +63,11 @@ export class Bridge {
       throw new NoSecretError('the signing secret is whsec_ and 24 to 64 bytes in base64');
     const open = (name: string) => DurableFiles.open(join(options.folder, name));
     const [files, sent] = [await open('files'), await open('sent')];
-    await files.removeOlder(options.clock.now().getTime() - KEPT_MS);
-    await sent.removeOlder(options.clock.now().getTime() - KEPT_MS);
+    const tidy = async () => {
+      const before = options.clock.now().getTime() - KEPT_MS;
+      await Promise.all([files.removeOlder(before), sent.removeOlder(before)]);
+    };
+    await tidy();
     const spool = new EventSpool({
       waiting: await open('waiting'),
       refused: await open('refused'),
@@ -73,6 +78,9 @@ export class Bridge {
     const bridge = new Bridge(options, key, account, spool, new FileShelf(files), sends);
     await bridge.#listen();
     await spool.start();
+    bridge.#tidying = setInterval(() => {
+      tidy().catch((error: unknown) => options.logger.warn({ err: error }, 'folder_untidy'));
+    }, DAY_MS);
     return bridge;
   }
 
@@ -92,6 +100,7 @@ export class Bridge {
   }
 
   async stop(): Promise<void> {
+    clearInterval(this.#tidying);
     this.#server.close();
     this.#server.closeIdleConnections();
     await this.sends.settled();
