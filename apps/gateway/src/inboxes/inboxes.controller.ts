@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, ParseUUIDPipe, Patch, Post, UseGuards } from '@nestjs/common';
 import {
-  CHANNELS,
+  CHANNEL_NAME,
   type Channel,
   type ChannelView,
   type InboxRequest,
@@ -8,7 +8,7 @@ import {
 } from '@tributary/contracts';
 import { CurrentPerson, RequireRole, SessionGuard, type SignedInPerson } from '@tributary/directory';
 import { IsOptionalField } from '@tributary/service';
-import { IsBoolean, IsIn, IsObject, Matches, MaxLength } from 'class-validator';
+import { IsBoolean, IsObject, Matches, MaxLength } from 'class-validator';
 import { InboxesService } from './inboxes.service.js';
 
 class InboxDetailsDto {
@@ -28,12 +28,12 @@ class InboxDetailsDto {
 
 class InboxPatchDto extends InboxDetailsDto implements InboxRequest {
   @IsOptionalField()
-  @IsIn(CHANNELS)
+  @Matches(CHANNEL_NAME)
   channel?: Channel;
 }
 
 class InboxDto extends InboxDetailsDto implements InboxRequest {
-  @IsIn(CHANNELS)
+  @Matches(CHANNEL_NAME)
   channel!: Channel;
 }
 

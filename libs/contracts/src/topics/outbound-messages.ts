@@ -6,16 +6,16 @@ import {
   IsArray,
   IsBoolean,
   IsDefined,
-  IsIn,
   IsInt,
   IsOptional,
   IsString,
   IsUUID,
+  Matches,
   MaxLength,
   Min,
   ValidateNested,
 } from 'class-validator';
-import { AttachmentDto, CHANNELS, type Channel } from '../envelope.js';
+import { AttachmentDto, CHANNEL_NAME, type Channel } from '../envelope.js';
 import { IsInstant } from '../payload-rules.js';
 import { defineTopic } from '../topic.js';
 import { SenderDto } from './sender.js';
@@ -33,7 +33,7 @@ export class MessageQueued {
   @IsUUID()
   inboxId!: string;
 
-  @IsIn(CHANNELS)
+  @Matches(CHANNEL_NAME)
   channel!: Channel;
 
   @IsUUID()

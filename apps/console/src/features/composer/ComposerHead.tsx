@@ -1,6 +1,7 @@
 import { UnstyledButton } from '@mantine/core';
 import { IconArrowBackUp, IconLock } from '@tabler/icons-react';
 import type { TicketDetail } from '@tributary/contracts';
+import { channelName } from '../../i18n/channel-name.js';
 import { useTranslate } from '../../i18n/use-translate.js';
 import { KeyTip } from '../../ui/KeyTip.js';
 import { recipientOf } from './recipient.js';
@@ -42,7 +43,7 @@ export function ComposerHead(props: {
           ? t('composer.note_target')
           : t('composer.reply_target', {
               recipient: address ? `${ticket.contact.name} <${address}>` : ticket.contact.name,
-              channel: t(`channel.${ticket.channel}`),
+              channel: channelName(ticket.channel, t),
               inbox: ticket.inbox.name,
             })}
       </span>

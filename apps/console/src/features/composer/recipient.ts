@@ -1,7 +1,7 @@
-import type { Channel, TicketDetail } from '@tributary/contracts';
+import type { TicketDetail } from '@tributary/contracts';
 
 /** The kind of address each channel writes to; WhatsApp to a user's id where there is one. */
-const KINDS: Readonly<Record<Channel, string | readonly string[]>> = {
+const KINDS: Readonly<Record<string, string | readonly string[]>> = {
   email: 'email',
   web_form: 'email',
   web_chat: 'visitor',
@@ -23,7 +23,7 @@ const KINDS: Readonly<Record<Channel, string | readonly string[]>> = {
 
 /** The address the reply goes to, as far as the ticket's identities tell. */
 export function recipientOf(ticket: Pick<TicketDetail, 'channel' | 'identities'>): string | null {
-  const kinds = [KINDS[ticket.channel]].flat();
+  const kinds = [KINDS[ticket.channel] ?? ticket.channel].flat();
   const reachable = kinds.flatMap((kind) => ticket.identities.filter((identity) => identity.kind === kind));
   return reachable[0]?.value ?? null;
 }
