@@ -145,14 +145,33 @@ describe('an Official Account with encrypted messages', () => {
 });
 
 describe('a mini-program', () => {
-  it('puts the order number of a card on the ticket', async () => {
-    wechat.address = (await inboxOf('wechat_mini', ACCOUNT)).publicAddress ?? '';
-    await wechat.write('oMiniVb2Xn8mQ1rZ7yLc3dEa9sXYZ', {
-      ...{ MsgType: 'miniprogrampage', Title: '我的订单', AppId: ACCOUNT.appId },
-      PagePath: 'pages/order/detail?orderNo=20261124000187',
-    });
+  const openid = 'oMiniVb2Xn8mQ1rZ7yLc3dEa9sXYZ';
+  const card = (orderNo: string) => ({
+    ...{ MsgType: 'miniprogrampage', Title: '我的订单', AppId: ACCOUNT.appId },
+    PagePath: `pages/order/detail?orderNo=${orderNo}`,
+  });
+
+  beforeAll(async () => {
+    const orderLink = 'https://shop.example.com/orders/{order}';
+    wechat.address = (await inboxOf('wechat_mini', { ...ACCOUNT, orderLink })).publicAddress ?? '';
+  });
+
+  it('puts the order of a card on the ticket, with the shop’s address of it', async () => {
+    await wechat.write(openid, card('20261124000187'));
     await written('wechat_mini', 1);
-    expect((await ticketsOf('wechat_mini'))[0]!.fields).toMatchObject({ orderNumber: '20261124000187' });
+    const [ticket] = await ticketsOf('wechat_mini');
+    expect(ticket!.fields).toMatchObject({ order: '20261124000187' });
+    expect(ticket!.orderUrl).toBe('https://shop.example.com/orders/20261124000187');
+  });
+
+  it('finds the ticket by the order of a later card', async () => {
+    await wechat.write(openid, { MsgType: 'text', Content: '还有一单' });
+    await ticketSaying('wechat_mini', '还有一单');
+    await wechat.write(openid, card('20261124000999'));
+    await wechat.write(openid, { MsgType: 'text', Content: '就是这一单' });
+    const { id, fields } = await ticketSaying('wechat_mini', '就是这一单');
+    expect(fields).toMatchObject({ order: '20261124000999' });
+    expect((await admin.tickets('all', '20261124000999')).map((row) => row.id)).toEqual([id]);
   });
 });
 
@@ -162,7 +181,8 @@ describe('customer service in WeCom', () => {
   const text = (content: string) => ({ msgtype: 'text', text: { content } });
 
   beforeAll(async () => {
-    wecom.address = (await inboxOf('wecom_kf', COMPANY)).publicAddress ?? '';
+    const settings = { ...COMPANY, endsSession: true, welcomeText: '您好', endText: '再见' };
+    wecom.address = (await inboxOf('wecom_kf', settings)).publicAddress ?? '';
   });
 
   it('has an address that the vendor’s check accepts', async () => {
@@ -197,5 +217,21 @@ describe('customer service in WeCom', () => {
     );
     const failed = messagesOf(ticket).find(({ delivery }) => delivery?.state === 'failed');
     expect(failed?.delivery?.errorDetail).toContain('refuses messages');
+  });
+
+  it('welcomes a customer who enters', async () => {
+    wecom.enter(COMPANY.openKfIds[0]!, 'wmBJ2GCAAAme1XQRC-NI-q0_ZM9ukoAw');
+    await wecom.call(COMPANY.openKfIds[0]!);
+    await eventually('the welcome', async () => wecom.shown.find((each) => each.text === '您好'));
+  });
+
+  it('ends the session with the reply that solves the ticket', async () => {
+    wecom.write(second, customer, text('还有一件事'));
+    await wecom.call(second);
+    const { id } = await ticketSaying('wecom_kf', '还有一件事');
+    await admin.reply(id, { text: '已办好', setStatus: 'solved' });
+    await eventually('the word at the end', async () => wecom.shown.find((each) => each.text === '再见'));
+    expect(wecom.stateOf(second, customer)).toBe(4);
+    expect(wecom.shown.slice(-2).map((each) => each.text)).toEqual(['已办好', '再见']);
   });
 });

@@ -8,3 +8,4 @@ export { sms, voice, whatsapp } from '@tributary/channel-twilio';
 export { webChat } from '@tributary/channel-web-chat';
 export { webForm } from '@tributary/channel-web-form';
 export { wechatMini, wechatOa, wecomKf } from '@tributary/channel-wechat';
+export { wechaty } from '@tributary/channel-wechaty';

@@ -1,14 +1,17 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { randomBytes, randomUUID } from 'node:crypto';
-
-export interface RestRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly body: Buffer;
-  readonly contentType: string;
-}
+import {
+  type CallbackAccount,
+  checkCallbackAddress,
+  deliverCallback,
+  type DeliveryOptions,
+} from './wechat-callbacks.js';
+import {
+  jsonAnswer,
+  serveVendor,
+  type VendorAnswer,
+  type VendorRequest,
+  type VendorServer,
+} from './vendor-server.js';
 
 export type RestAnswer =
   | Readonly<Record<string, unknown>>
@@ -24,6 +27,7 @@ export interface StoredMedia {
 
 const TOKEN_MS = 7_200_000;
 const MEDIA_MS = 3 * 24 * 3_600_000;
+const TEXT_BYTES = 2048;
 
 /** Refusal in the vendors' way: status 200, and a number. */
 export class VendorError extends Error {
@@ -35,67 +39,88 @@ export class VendorError extends Error {
   }
 }
 
-export async function listen(
-  answer: (request: RestRequest) => RestAnswer,
-): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const server = createServer((request, response) => {
-    void respond(request, response, answer);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
+/** What the servers of WeChat and WeCom have in common: tokens, temporary files, callbacks. Nothing is kept. */
+export abstract class WechatPlatform {
+  readonly tokens: AccessTokens;
+  readonly media: TemporaryMedia;
+  /** Where callbacks go. */
+  address = '';
+  #server: VendorServer | undefined;
+
+  /** @param now milliseconds. */
+  constructor(protected readonly now: () => number) {
+    this.tokens = new AccessTokens(now);
+    this.media = new TemporaryMedia(now);
+  }
+
+  /** Origin to use in place of the vendor's. */
+  async start(): Promise<string> {
+    this.#server = await serveVendor((request) => vendorAnswer(() => this.answer(request)));
+    return this.#server.origin;
+  }
+
+  async stop(): Promise<void> {
+    await this.#server?.close();
+  }
+
+  checkAddress(): Promise<boolean> {
+    return checkCallbackAddress(this.callbacks(), this.address, this.seconds());
+  }
+
+  /** Of the vendor's API. @throws VendorError */
+  protected abstract answer(request: VendorRequest): RestAnswer;
+  protected abstract callbacks(): CallbackAccount;
+
+  /** Calls the address with one document, as often as it takes. */
+  protected deliver(content: string, options?: DeliveryOptions) {
+    return deliverCallback(this.callbacks(), this.address, content, () => this.seconds(), options);
+  }
+
+  protected seconds(): number {
+    return Math.floor(this.now() / 1000);
+  }
 }
 
-async function respond(
-  request: IncomingMessage,
-  response: ServerResponse,
-  answer: (request: RestRequest) => RestAnswer,
-): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const url = new URL(request.url ?? '/', 'http://vendor');
-  const asked: RestRequest = {
-    method: request.method ?? 'GET',
-    path: url.pathname,
-    query: url.searchParams,
-    body: Buffer.concat(chunks),
-    contentType: request.headers['content-type'] ?? '',
-  };
-  const given = answered(answer, asked);
-  if ('file' in given && Buffer.isBuffer(given.file)) {
-    response.writeHead(200, {
+/** Under status 200, whatever it is. */
+function vendorAnswer(answer: () => RestAnswer): VendorAnswer {
+  let given: RestAnswer;
+  try {
+    given = answer();
+  } catch (error) {
+    if (!(error instanceof VendorError)) throw error;
+    given = { errcode: error.errcode, errmsg: error.message };
+  }
+  if (!('file' in given && Buffer.isBuffer(given.file))) return jsonAnswer(200, given);
+  return {
+    status: 200,
+    headers: {
       'content-type': String(given['contentType']),
       'content-disposition': `attachment; filename="${String(given['name'])}"`,
-    });
-    response.end(given.file);
-  } else {
-    response.writeHead(200, { 'content-type': 'application/json; encoding=utf-8' });
-    response.end(JSON.stringify(given));
-  }
-}
-
-function answered(answer: (request: RestRequest) => RestAnswer, request: RestRequest): RestAnswer {
-  try {
-    return answer(request);
-  } catch (error) {
-    if (error instanceof VendorError) return { errcode: error.errcode, errmsg: error.message };
-    throw error;
-  }
+    },
+    body: given.file,
+  };
 }
 
 /** @throws VendorError 47001 */
-export function jsonBody({ body }: RestRequest): Record<string, unknown> {
+export function jsonBody({ body }: Pick<VendorRequest, 'body'>): Record<string, unknown> {
   try {
     return JSON.parse(body.toString()) as Record<string, unknown>;
   } catch {
     throw new VendorError(47001, 'data format error');
   }
+}
+
+/** What a request shows the customer; refused as the vendors do when it is over their limit. */
+export function shownContent(
+  body: Record<string, unknown>,
+  type: string,
+  media: TemporaryMedia,
+): { readonly text: string; readonly media?: Buffer } {
+  const { content = '', media_id } = (body[type] ?? {}) as { content?: string; media_id?: string };
+  if (Buffer.byteLength(content) > TEXT_BYTES) throw new VendorError(45002, 'content size out of limit');
+  return type !== 'text' && media_id !== undefined
+    ? { text: content, media: media.get(media_id).content }
+    : { text: content };
 }
 
 /** A member that must be text; empty when it is not. */
@@ -127,7 +152,7 @@ export class AccessTokens {
     this.#until = 0;
   }
 
-  check({ query }: RestRequest): void {
+  check({ query }: VendorRequest): void {
     const given = query.get('access_token') ?? '';
     if (given === '') throw new VendorError(41001, 'access_token missing');
     if (given !== this.#value) throw new VendorError(40001, 'invalid credential, access_token is invalid');
@@ -148,6 +173,12 @@ export class TemporaryMedia {
     return id;
   }
 
+  /** As a download. */
+  file(id: string): RestAnswer {
+    const { content, name, contentType } = this.get(id);
+    return { file: content, name, contentType };
+  }
+
   /** @throws VendorError 40007 when it never was, or no longer is. */
   get(id: string): StoredMedia {
     const media = this.#stored.get(id);
@@ -156,11 +187,11 @@ export class TemporaryMedia {
   }
 
   /** @throws VendorError when the form has no file, or one over the limits. */
-  upload({ query, body, contentType }: RestRequest, limits: Readonly<Record<string, number>>) {
+  upload({ query, body, headers }: VendorRequest, limits: Readonly<Record<string, number>>) {
     const kind = query.get('type') ?? '';
     const limit = limits[kind];
     if (limit === undefined) throw new VendorError(40004, 'invalid media type');
-    const file = formFile(body, contentType);
+    const file = formFile(body, headers['content-type'] ?? '');
     if (file === undefined) throw new VendorError(41005, 'media data missing');
     if (file.content.length <= 4 || file.content.length > limit) {
       throw new VendorError(40006, 'invalid media size');

@@ -1,20 +1,13 @@
-import {
-  type Attempt,
-  type CallbackAccount,
-  checkCallbackAddress,
-  deliverCallback,
-  type DeliveryOptions,
-} from './wechat-callbacks.js';
+import type { Attempt, CallbackAccount, DeliveryOptions } from './wechat-callbacks.js';
+import type { VendorRequest } from './vendor-server.js';
 import { wechatXml } from './wechat-envelope.js';
 import {
-  AccessTokens,
   jsonBody,
-  listen,
   type RestAnswer,
-  type RestRequest,
-  TemporaryMedia,
+  shownContent,
   textOf,
   VendorError,
+  WechatPlatform,
 } from './wechat-rest.js';
 
 export interface WechatAccount {
@@ -53,40 +46,17 @@ const MEDIA_LIMITS = {
   official: { image: 10_485_760, voice: 2_097_152, video: 10_485_760, thumb: 65_536 },
   mini: { image: 10_485_760 },
 };
-const TEXT_BYTES = 2048;
 /** Where the vendor keeps videos; an installation sends this origin, too, to `url`. */
 const VIDEO_ORIGIN = 'http://vweixinp.tc.qq.com';
 
 /** The server of Official Accounts and mini-programs, with one account. Nothing is kept when it stops. */
-export class WechatSimulator {
+export class WechatSimulator extends WechatPlatform {
   readonly shown: ShownMessage[] = [];
-  readonly tokens: AccessTokens;
-  readonly media: TemporaryMedia;
-  /** Where pushes go. */
-  address = '';
-  readonly #now: () => number;
   readonly #windows = new Map<string, { message?: Window; event?: Window }>();
   #nextId = 24_900_000_000_000_001n;
-  #server: Awaited<ReturnType<typeof listen>> | undefined;
 
   constructor(private readonly account: WechatAccount) {
-    this.#now = account.now ?? Date.now;
-    this.tokens = new AccessTokens(this.#now);
-    this.media = new TemporaryMedia(this.#now);
-  }
-
-  /** Origin to use in place of the vendor's. */
-  async start(): Promise<string> {
-    this.#server = await listen((request) => this.#answer(request));
-    return this.#server.url;
-  }
-
-  async stop(): Promise<void> {
-    await this.#server?.close();
-  }
-
-  checkAddress(): Promise<boolean> {
-    return checkCallbackAddress(this.#callbacks(), this.address, this.#seconds());
+    super(account.now ?? Date.now);
   }
 
   /**
@@ -112,34 +82,27 @@ export class WechatSimulator {
   /** Any push, as it stands. */
   push(fields: Readonly<Record<string, string>>, options?: DeliveryOptions): Promise<readonly Attempt[]> {
     const content = this.account.format === 'xml' ? wechatXml(fields) : exactJson(fields);
-    return deliverCallback(this.#callbacks(), this.address, content, () => this.#seconds(), options);
+    return this.deliver(content, options);
   }
 
-  #callbacks(): CallbackAccount {
+  protected override callbacks(): CallbackAccount {
     const { appId, token, encodingAesKey, format } = this.account;
     return { receiver: appId, token, encodingAesKey, format, isEchoSealed: false };
   }
 
   #head(openid: string): Record<string, string> {
-    return { ToUserName: 'gh_5f2c0e9d1b7a', FromUserName: openid, CreateTime: String(this.#seconds()) };
-  }
-
-  #seconds(): number {
-    return Math.floor(this.#now() / 1000);
+    return { ToUserName: 'gh_5f2c0e9d1b7a', FromUserName: openid, CreateTime: String(this.seconds()) };
   }
 
   #open(openid: string, kind: 'message' | 'event', { ms, messages }: typeof MESSAGE): void {
     const windows = this.#windows.get(openid) ?? {};
-    windows[kind] = { until: this.#now() + ms, left: messages };
+    windows[kind] = { until: this.now() + ms, left: messages };
     this.#windows.set(openid, windows);
   }
 
-  #answer(request: RestRequest): RestAnswer {
+  protected override answer(request: VendorRequest): RestAnswer {
     if (request.path === '/cgi-bin/stable_token') return this.#token(request);
-    if (request.path.startsWith('/video/')) {
-      const { content, name, contentType } = this.media.get(request.path.slice(7));
-      return { file: content, name, contentType };
-    }
+    if (request.path.startsWith('/video/')) return this.media.file(request.path.slice(7));
     this.tokens.check(request);
     switch (request.path) {
       case '/cgi-bin/message/custom/send':
@@ -153,7 +116,7 @@ export class WechatSimulator {
     }
   }
 
-  #token(request: RestRequest): RestAnswer {
+  #token(request: VendorRequest): RestAnswer {
     const { grant_type, appid, secret, force_refresh } = jsonBody(request);
     if (grant_type !== 'client_credential') throw new VendorError(40002, 'invalid grant_type');
     if (appid !== this.account.appId) throw new VendorError(40013, 'invalid appid');
@@ -162,10 +125,9 @@ export class WechatSimulator {
   }
 
   #get(id: string): RestAnswer {
-    const { kind, content, name, contentType } = this.media.get(id);
-    return kind === 'video' && this.account.kind === 'official'
+    return this.media.get(id).kind === 'video' && this.account.kind === 'official'
       ? { video_url: `${VIDEO_ORIGIN}/video/${id}` }
-      : { file: content, name, contentType };
+      : this.media.file(id);
   }
 
   #send(body: Record<string, unknown>): RestAnswer {
@@ -173,20 +135,16 @@ export class WechatSimulator {
     const type = textOf(body, 'msgtype');
     if (!/^o[\w-]{5,}$/.test(openid)) throw new VendorError(40003, 'invalid openid');
     if (!TYPES[this.account.kind].includes(type)) throw new VendorError(40008, 'invalid message type');
-    const { content = '', media_id } = (body[type] ?? {}) as { content?: string; media_id?: string };
-    if (type === 'text' && Buffer.byteLength(content) > TEXT_BYTES) {
-      throw new VendorError(45002, 'content size out of limit');
-    }
-    const media = type === 'text' ? undefined : this.media.get(media_id ?? '').content;
+    const content = shownContent(body, type, this.media);
     this.#spend(openid);
-    this.shown.push({ openid, type, text: content, ...(media ? { media } : {}) });
+    this.shown.push({ openid, type, ...content });
     return { errcode: 0, errmsg: 'ok' };
   }
 
   /** The window of a message before that of an event. */
   #spend(openid: string): void {
     const { message, event } = this.#windows.get(openid) ?? {};
-    const open = [message, event].filter((window) => window !== undefined && this.#now() < window.until);
+    const open = [message, event].filter((window) => window !== undefined && this.now() < window.until);
     if (open.length === 0)
       throw new VendorError(45015, 'response out of time limit or subscription is canceled');
     const window = open.find((each) => each!.left > 0);

@@ -82,9 +82,9 @@ describe('send_msg', () => {
 
   it('is closed after 48 hours, and while a colleague has the session', async () => {
     simulator.write(KF, ANN, text);
-    simulator.take(KF, ANN, true);
+    simulator.setState(KF, ANN, 3, 'mei');
     expect(await send()).toMatchObject({ errcode: 95018 });
-    simulator.take(KF, ANN, false);
+    simulator.setState(KF, ANN, 1);
     now += 2 * DAY;
     await signIn();
     expect(await send()).toMatchObject({ errcode: 95002 });

@@ -1,20 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import {
-  checkCallbackAddress,
-  type CallbackAccount,
-  deliverCallback,
-  type DeliveryOptions,
-} from './wechat-callbacks.js';
+import type { VendorRequest } from './vendor-server.js';
+import type { CallbackAccount, DeliveryOptions } from './wechat-callbacks.js';
 import { wechatXml } from './wechat-envelope.js';
 import {
-  AccessTokens,
   jsonBody,
-  listen,
   type RestAnswer,
-  type RestRequest,
-  TemporaryMedia,
+  shownContent,
   textOf,
   VendorError,
+  WechatPlatform,
 } from './wechat-rest.js';
 import type { ShownMessage } from './wechat.js';
 
@@ -36,7 +30,18 @@ type Entry = Readonly<Record<string, unknown>>;
 interface Customer {
   until: number;
   left: number;
-  isTaken: boolean;
+  state: SessionState;
+  colleague: string;
+}
+
+/** 0 untouched, 1 the assistant's (the API's), 2 queued, 3 a colleague's, 4 ended. */
+export type SessionState = 0 | 1 | 2 | 3 | 4;
+
+/** What may be said once, for as long as its code is good. */
+interface EventCode {
+  readonly openKfId: string;
+  readonly openid: string;
+  readonly until: number;
 }
 
 const DAY = 86_400_000;
@@ -47,6 +52,16 @@ const KEPT_MS = 3 * DAY;
 /** Calls of sync_msg without a callback's token; the vendor says that they are limited, and not how. */
 const TOKENLESS_A_MINUTE = 10;
 const MEDIA_LIMITS = { image: 10_485_760, voice: 2_097_152, video: 10_485_760, file: 20_971_520 };
+/** Where the API may lead a session from each state. */
+const WAYS: Readonly<Record<SessionState, readonly SessionState[]>> = {
+  0: [1, 2, 3, 4],
+  1: [1, 2, 3, 4],
+  2: [2, 3, 4],
+  3: [3, 4],
+  4: [],
+};
+const CODE_MS = 20_000;
+const NOBODYS = { state: 0, colleague: '' } as const;
 const TYPES = new Set([
   'text',
   'image',
@@ -58,50 +73,29 @@ const TYPES = new Set([
   'msgmenu',
   'location',
 ]);
-const TEXT_BYTES = 2048;
 
 /** WeCom's server with one company and its customer service accounts. Nothing is kept when it stops. */
-export class WecomSimulator {
+export class WecomSimulator extends WechatPlatform {
   readonly shown: (ShownMessage & { readonly openKfId: string; readonly msgid: string })[] = [];
-  readonly tokens: AccessTokens;
-  readonly media: TemporaryMedia;
   /** Calls of sync_msg so far. */
   pulls = 0;
-  /** Where callbacks go. */
-  address = '';
-  readonly #now: () => number;
   readonly #entries = new Map<string, { at: number; entry: Entry }[]>();
   readonly #customers = new Map<string, Customer>();
   readonly #callbackTokens = new Map<string, number>();
+  readonly #codes = new Map<string, EventCode>();
   #tokenless: number[] = [];
-  #server: Awaited<ReturnType<typeof listen>> | undefined;
 
   constructor(private readonly company: WecomCompany) {
-    this.#now = company.now ?? Date.now;
-    this.tokens = new AccessTokens(this.#now);
-    this.media = new TemporaryMedia(this.#now);
-  }
-
-  /** Origin to use in place of the vendor's. */
-  async start(): Promise<string> {
-    this.#server = await listen((request) => this.#answer(request));
-    return this.#server.url;
-  }
-
-  async stop(): Promise<void> {
-    await this.#server?.close();
-  }
-
-  checkAddress(): Promise<boolean> {
-    return checkCallbackAddress(this.#callbacks(), this.address, Math.floor(this.#now() / 1000));
+    super(company.now ?? Date.now);
   }
 
   /** A customer writes; `content` by its type: `{ msgtype: 'text', text: { content } }`. Without a callback. */
   write(openKfId: string, customer: string, content: Entry): string {
     const known = this.#customers.get(this.#key(openKfId, customer));
     this.#customers.set(this.#key(openKfId, customer), {
-      isTaken: known?.isTaken ?? false,
-      until: this.#now() + WINDOW_MS,
+      // A customer who writes begins anew where it had ended.
+      ...(known === undefined || known.state === 4 ? NOBODYS : known),
+      until: this.now() + WINDOW_MS,
       left: MESSAGES,
     });
     return this.#add(openKfId, { open_kfid: openKfId, external_userid: customer, origin: 3, ...content });
@@ -112,29 +106,49 @@ export class WecomSimulator {
     return this.#add(openKfId, { origin: 4, msgtype: 'event', event: { open_kfid: openKfId, ...event } });
   }
 
-  /** A colleague takes the session in WeCom, or gives it back. */
-  take(openKfId: string, customer: string, isTaken: boolean): void {
-    const known = this.#customers.get(this.#key(openKfId, customer));
-    if (known) known.isTaken = isTaken;
+  /** Something is done with the session in WeCom itself, whatever the API may do. */
+  setState(openKfId: string, customer: string, state: SessionState, colleague = ''): void {
+    Object.assign(this.#session(openKfId, customer), { state, colleague });
+  }
+
+  stateOf(openKfId: string, customer: string): SessionState {
+    return this.#session(openKfId, customer).state;
+  }
+
+  /** A customer opens the chat; the code of a welcome comes with the event. Without a callback. */
+  enter(openKfId: string, customer: string): string {
+    const welcome_code = this.#code(openKfId, customer);
+    return this.happen(openKfId, {
+      ...{ event_type: 'enter_session', external_userid: customer, scene: 'menu' },
+      welcome_code,
+    });
+  }
+
+  /** A colleague ends the session in WeCom. Without a callback. */
+  endByColleague(openKfId: string, customer: string, colleague: string): string {
+    this.setState(openKfId, customer, 4);
+    return this.happen(openKfId, {
+      ...{ event_type: 'session_status_change', external_userid: customer, change_type: 3 },
+      ...{ old_servicer_userid: colleague, msg_code: this.#code(openKfId, customer) },
+    });
   }
 
   /** Tells that there is something in an account. */
   call(openKfId: string, options?: DeliveryOptions) {
     const token = `ENC${randomBytes(24).toString('base64url')}`;
-    this.#callbackTokens.set(token, this.#now() + TOKEN_MS);
+    this.#callbackTokens.set(token, this.now() + TOKEN_MS);
     const content = wechatXml({
       ToUserName: this.company.corpId,
-      CreateTime: Math.floor(this.#now() / 1000),
+      CreateTime: this.seconds(),
       MsgType: 'event',
       Event: 'kf_msg_or_event',
       Token: token,
       OpenKfId: openKfId,
     });
-    const seconds = () => Math.floor(this.#now() / 1000);
-    return deliverCallback(this.#callbacks(), this.address, content, seconds, options);
+    return this.deliver(content, options);
   }
 
-  #callbacks(): CallbackAccount {
+  protected override callbacks(): CallbackAccount {
     const { corpId, token, encodingAesKey } = this.company;
     return { receiver: corpId, token, encodingAesKey, format: 'xml', isEchoSealed: true };
   }
@@ -146,13 +160,13 @@ export class WecomSimulator {
   #add(openKfId: string, entry: Entry): string {
     const msgid = randomBytes(24).toString('base64url');
     const entries = this.#entries.get(openKfId) ?? [];
-    const send_time = Math.floor(this.#now() / 1000);
-    entries.push({ at: this.#now(), entry: { msgid, send_time, ...entry } });
+    const send_time = this.seconds();
+    entries.push({ at: this.now(), entry: { msgid, send_time, ...entry } });
     this.#entries.set(openKfId, entries);
     return msgid;
   }
 
-  #answer(request: RestRequest): RestAnswer {
+  protected override answer(request: VendorRequest): RestAnswer {
     if (request.path === '/cgi-bin/gettoken') return this.#token(request);
     this.tokens.check(request);
     switch (request.path) {
@@ -160,18 +174,24 @@ export class WecomSimulator {
         return this.#sync(jsonBody(request));
       case '/cgi-bin/kf/send_msg':
         return this.#send(jsonBody(request));
+      case '/cgi-bin/kf/send_msg_on_event':
+        return this.#sendOnEvent(jsonBody(request));
+      case '/cgi-bin/kf/service_state/get': {
+        const { state, colleague } = this.#asked(jsonBody(request));
+        return { errcode: 0, errmsg: 'ok', service_state: state, servicer_userid: colleague };
+      }
+      case '/cgi-bin/kf/service_state/trans':
+        return this.#trans(jsonBody(request));
       case '/cgi-bin/media/upload':
         return this.media.upload(request, MEDIA_LIMITS);
-      case '/cgi-bin/media/get': {
-        const { content, name, contentType } = this.media.get(request.query.get('media_id') ?? '');
-        return { file: content, name, contentType };
-      }
+      case '/cgi-bin/media/get':
+        return this.media.file(request.query.get('media_id') ?? '');
       default:
         throw new VendorError(40066, 'invalid url');
     }
   }
 
-  #token({ query }: RestRequest): RestAnswer {
+  #token({ query }: VendorRequest): RestAnswer {
     if (query.get('corpid') !== this.company.corpId) throw new VendorError(40013, 'invalid corpid');
     if (query.get('corpsecret') !== this.company.secret) throw new VendorError(40001, 'invalid credential');
     return { errcode: 0, errmsg: 'ok', ...this.tokens.issue(false) };
@@ -184,7 +204,7 @@ export class WecomSimulator {
     if (!this.company.openKfIds.includes(openKfId)) throw new VendorError(95004, 'open_kfid not exist');
     const size = Math.min(Number(body['limit'] ?? 1000), this.company.pageSize ?? 1000);
     const all = this.#entries.get(openKfId) ?? [];
-    const oldest = all.findIndex(({ at }) => at > this.#now() - KEPT_MS);
+    const oldest = all.findIndex(({ at }) => at > this.now() - KEPT_MS);
     const from = Math.max(Number(/^c(\d+)$/.exec(textOf(body, 'cursor'))?.[1] ?? 0), oldest);
     const page = oldest < 0 ? [] : all.slice(from, from + size);
     const next = oldest < 0 ? all.length : from + page.length;
@@ -201,10 +221,10 @@ export class WecomSimulator {
   #checkCallbackToken(token: string | undefined): void {
     if (token !== undefined) {
       const until = this.#callbackTokens.get(token) ?? 0;
-      if (this.#now() >= until) throw new VendorError(95007, 'invalid msgtoken');
+      if (this.now() >= until) throw new VendorError(95007, 'invalid msgtoken');
       return;
     }
-    this.#tokenless = [...this.#tokenless.filter((at) => at > this.#now() - 60_000), this.#now()];
+    this.#tokenless = [...this.#tokenless.filter((at) => at > this.now() - 60_000), this.now()];
     if (this.#tokenless.length > TOKENLESS_A_MINUTE) throw new VendorError(45009, 'api freq out of limit');
   }
 
@@ -223,14 +243,54 @@ export class WecomSimulator {
     if (this.shown.some((each) => each.openKfId === openKfId && each.msgid === msgid)) {
       throw new VendorError(40058, 'invalid Request Parameter, msgid exists');
     }
-    const { content = '', media_id } = (body[type] ?? {}) as { content?: string; media_id?: string };
-    if (Buffer.byteLength(content) > TEXT_BYTES) throw new VendorError(45002, 'content size out of limit');
-    const media = media_id === undefined ? undefined : this.media.get(media_id).content;
-    if (customer.isTaken) throw new VendorError(95018, 'send msg session status invalid');
-    if (this.#now() >= customer.until) throw new VendorError(95002, 'send msg time limit');
+    const content = shownContent(body, type, this.media);
+    if (customer.state > 1) throw new VendorError(95018, 'send msg session status invalid');
+    if (this.now() >= customer.until) throw new VendorError(95002, 'send msg time limit');
     if (customer.left === 0) throw new VendorError(95001, 'send msg count limit');
     customer.left -= 1;
-    this.shown.push({ openKfId, openid, type, text: content, msgid, ...(media ? { media } : {}) });
+    this.shown.push({ openKfId, openid, type, msgid, ...content });
+    return { errcode: 0, errmsg: 'ok', msgid };
+  }
+
+  #session(openKfId: string, customer: string): Customer {
+    const session = this.#customers.get(this.#key(openKfId, customer));
+    if (!session) throw new VendorError(40096, 'invalid external userid');
+    return session;
+  }
+
+  #asked(body: Record<string, unknown>): Customer {
+    const openKfId = textOf(body, 'open_kfid');
+    if (!this.company.openKfIds.includes(openKfId)) throw new VendorError(95000, 'invalid open_kfid');
+    return this.#session(openKfId, textOf(body, 'external_userid'));
+  }
+
+  #trans(body: Record<string, unknown>): RestAnswer {
+    const session = this.#asked(body);
+    const state = WAYS[session.state].find((each) => each === body['service_state']);
+    const colleague = textOf(body, 'servicer_userid');
+    if (state === undefined) throw new VendorError(95016, 'service state transition not allowed');
+    if (state === 3 && colleague === '') throw new VendorError(40058, 'missing servicer_userid');
+    Object.assign(session, { state, colleague });
+    const [openKfId, openid] = [textOf(body, 'open_kfid'), textOf(body, 'external_userid')];
+    return { errcode: 0, errmsg: 'ok', ...(state > 1 ? { msg_code: this.#code(openKfId, openid) } : {}) };
+  }
+
+  #code(openKfId: string, openid: string): string {
+    const code = randomBytes(16).toString('hex');
+    this.#codes.set(code, { openKfId, openid, until: this.now() + CODE_MS });
+    return code;
+  }
+
+  #sendOnEvent(body: Record<string, unknown>): RestAnswer {
+    const code = textOf(body, 'code');
+    const known = this.#codes.get(code);
+    if (!known || this.now() >= known.until) throw new VendorError(95015, 'invalid or used code');
+    const type = textOf(body, 'msgtype');
+    if (type !== 'text' && type !== 'msgmenu') throw new VendorError(40008, 'invalid message type');
+    const content = shownContent(body, type, this.media);
+    this.#codes.delete(code);
+    const msgid = textOf(body, 'msgid') || randomBytes(16).toString('hex');
+    this.shown.push({ openKfId: known.openKfId, openid: known.openid, type, msgid, ...content });
     return { errcode: 0, errmsg: 'ok', msgid };
   }
 }

@@ -20,7 +20,7 @@ export interface Package {
 }
 
 const SOURCE = /\.(?:ts|tsx|mts|mjs|js)$/;
-const PACKAGE_FOLDER = /^(?:libs\/channels\/[^/]+|(?:libs|apps|tools)\/[^/]+|testing|e2e|bench)$/;
+const PACKAGE_FOLDER = /^(?:libs\/channels\/[^/]+|(?:libs|apps|tools|optional)\/[^/]+|testing|e2e|bench)$/;
 
 /** Every package of the tree, the root last. */
 export function findPackages(tree: SourceTree): Package[] {

@@ -64,7 +64,10 @@ export async function placeMessages(placement: Placement): Promise<readonly Plac
     placed.push({ message, ticket, inboxId: threaded.item.envelope.payload.inboxId, media });
     ticket.snippet = snippetOf(message.visible_text ?? message.text) || ticket.snippet;
     ticket.last_inbound_at = now;
-    if (ticket === existing) reopen(changes, ticket, threaded);
+    if (ticket === existing) {
+      takeOrder(changes, ticket, threaded);
+      reopen(changes, ticket, threaded);
+    }
   }
   if (created.length > 0) {
     const first = await repository.takeNumbers(created.length);
@@ -72,6 +75,18 @@ export async function placeMessages(placement: Placement): Promise<readonly Plac
   }
   await repository.addConversations(threads.newConversations, links);
   return placed;
+}
+
+/** The order that a person of the conversation showed last is the one they speak of; the history keeps the others. */
+function takeOrder(changes: ChangeSet, ticket: TicketRecord, threaded: ThreadedItem): void {
+  const { envelope } = threaded.item;
+  if (!threaded.match?.participant || envelope.type !== 'message.received') return;
+  const { order } = (envelope.payload as MessageReceived).fields;
+  const known = ticket.fields['order'] ?? null;
+  if (!order || order === known) return;
+  ticket.fields = { ...ticket.fields, order };
+  changes.touch(ticket);
+  changes.record(ticket, 'ticket.updated', actorOf(threaded), { order: [known, order] });
 }
 
 /** A person of the conversation wrote again: the work is on. Strangers and machines change no state. */

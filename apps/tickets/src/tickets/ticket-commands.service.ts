@@ -78,7 +78,9 @@ export class TicketCommandsService {
         const counted = messagesOf(uploads.length);
         const allowed = await allowSending(manager, conversation, counted, command.changes.now);
         const delivery = this.#delivery(ticket, message, conversation, uploads, 1);
-        command.changes.queueDelivery({ ...delivery, ...allowed }, counted);
+        const settles = input.setStatus === 'solved' || input.setStatus === 'closed';
+        const settling = settles ? { settles } : {};
+        command.changes.queueDelivery({ ...delivery, ...allowed, ...settling }, counted);
       }
       command.changes.addMessage(ticket, message, [], command.actor);
       if (input.direction === 'outbound') {

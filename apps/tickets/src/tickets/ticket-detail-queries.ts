@@ -7,6 +7,7 @@ import { sendingView } from '../sending/allow-sending.js';
 import type { SlaViews } from '../sla/sla-views.js';
 import { conversationOf } from './ticket-commands.repository.js';
 import { listed, type ListedTicket, type TicketListQueries } from './ticket-list-queries.js';
+import { orderUrl } from './order-url.js';
 import { ticketNotFound } from './ticket.errors.js';
 import { threadOf } from './ticket-thread.js';
 
@@ -21,8 +22,8 @@ export class TicketDetailQueries {
   async detail(person: SignedInPerson, ticketId: string): Promise<TicketDetail> {
     const now = this.context.clock.now();
     return inWorkspace(this.context.dataSource, person.workspaceId, async (manager) => {
-      const found: (ListedTicket & { inbox_name: string })[] = await manager.query(
-        `SELECT l.*, b.name AS inbox_name FROM (${listed(`SELECT * FROM tickets.ticket WHERE id = $1`)}) AS l
+      const found: (ListedTicket & { inbox_name: string; order_link: string | null })[] = await manager.query(
+        `SELECT l.*, b.name AS inbox_name, b.settings->>'orderLink' AS order_link FROM (${listed(`SELECT * FROM tickets.ticket WHERE id = $1`)}) AS l
          LEFT JOIN directory.inbox b ON b.id = l.inbox_id`,
         [ticketId],
       );
@@ -32,6 +33,7 @@ export class TicketDetailQueries {
       return {
         ...row!,
         fields: ticket.fields,
+        orderUrl: orderUrl(ticket.order_link, ticket.fields['order']),
         language: ticket.language,
         region: ticket.region,
         solvedAt: ticket.solved_at?.toISOString() ?? null,

@@ -131,7 +131,7 @@ function filters(
   if (query.q) {
     add(
       (n) =>
-        `(t.subject ILIKE ${n} OR t.snippet ILIKE ${n} OR '#' || t.number LIKE ${n} OR t.contact_id IN (
+        `(t.subject ILIKE ${n} OR t.snippet ILIKE ${n} OR '#' || t.number LIKE ${n} OR t.fields->>'order' ILIKE ${n} OR t.contact_id IN (
            SELECT c.id FROM tickets.contact c WHERE c.name ILIKE ${n}))`,
       `%${query.q.replaceAll(/[\\%_]/g, (c) => `\\${c}`)}%`,
     );

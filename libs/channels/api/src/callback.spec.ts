@@ -1,13 +1,14 @@
-import type {
-  ChannelErrorCode,
-  ChannelPorts,
-  ChannelRequest,
-  OutboundDelivery,
+import {
+  type ChannelErrorCode,
+  type ChannelPorts,
+  type ChannelRequest,
+  keyOf,
+  type OutboundDelivery,
+  verifySigned,
 } from '@tributary/channel-sdk';
 import type { ApiReplyEvent } from '@tributary/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { api } from './index.js';
-import { keyOf, verifySigned } from './standard-webhooks.js';
 import { aDelivery, anInbox, CALLBACK, SECRET, SIGNED_AT } from './testing/api-play.js';
 
 /** Sends to a receiver that answers as told. */

@@ -5,11 +5,11 @@ import {
   type ChannelResponse,
   type OutboundDelivery,
   type SendReceipt,
+  signedWith,
 } from '@tributary/channel-sdk';
 import type { ApiReplyEvent } from '@tributary/contracts';
 import { namedIn } from './conversation-name.js';
-import { type ApiSettings } from './settings.js';
-import { signedWith } from './standard-webhooks.js';
+import type { ApiSettings } from './settings.js';
 
 /** The specification lets receivers take 15 to 30 seconds. */
 const TIMEOUT_MS = 15_000;

@@ -1,11 +1,10 @@
-import { type ChannelModule, hookPath } from '@tributary/channel-sdk';
+import { type ChannelModule, hookPath, verifySigned } from '@tributary/channel-sdk';
 import { answerCall } from './answer.js';
 import { apiManifest } from './manifest.js';
 import { fetchFile } from './media.js';
 import { parseCall } from './parse.js';
 import { sendReply } from './send.js';
 import { apiSettings, checkSettings } from './settings.js';
-import { verifySigned } from './standard-webhooks.js';
 
 export { app } from './app.js';
 

@@ -1,5 +1,4 @@
-import type { ChannelInbox, SettingsFault } from '@tributary/channel-sdk';
-import { keyOf } from './standard-webhooks.js';
+import { type ChannelInbox, keyOf, type SettingsFault } from '@tributary/channel-sdk';
 
 type Settings = Readonly<Record<string, unknown>>;
 

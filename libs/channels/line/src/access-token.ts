@@ -3,9 +3,11 @@ import {
   type ChannelInbox,
   type ChannelPorts,
   type ChannelResponse,
+  numberAt,
+  readPayload,
+  textAt,
 } from '@tributary/channel-sdk';
 import { lineError } from './api-errors.js';
-import { numberAt, readPayload, textAt } from './payload.js';
 import { lineSettings } from './settings.js';
 
 /**

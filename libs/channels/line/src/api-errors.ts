@@ -1,5 +1,11 @@
-import { ChannelError, type ChannelErrorCode, type ChannelResponse } from '@tributary/channel-sdk';
-import { asPayload, readPayload, textAt } from './payload.js';
+import {
+  asPayload,
+  ChannelError,
+  type ChannelErrorCode,
+  type ChannelResponse,
+  readPayload,
+  textAt,
+} from '@tributary/channel-sdk';
 
 interface Row {
   readonly status: number;

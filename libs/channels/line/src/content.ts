@@ -1,5 +1,4 @@
-import type { MediaReference } from '@tributary/channel-sdk';
-import { cut, numberAt, objectAt, type Payload, textAt } from './payload.js';
+import { cut, type MediaReference, numberAt, objectAt, type Payload, textAt } from '@tributary/channel-sdk';
 
 export interface Content {
   readonly text: string;

@@ -3,10 +3,11 @@ import {
   type ChannelResponse,
   type FetchMedia,
   type MediaReference,
+  readPayload,
+  textAt,
 } from '@tributary/channel-sdk';
 import { withAccessToken } from './access-token.js';
 import { lineError } from './api-errors.js';
-import { readPayload, textAt } from './payload.js';
 
 /** LINE prepares videos and recordings for some seconds. */
 const PREPARING_MS = 5000;

@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { InboundEvent, WebhookRequest } from '@tributary/channel-sdk';
+import {
+  asPayload,
+  cut,
+  type InboundEvent,
+  objectAt,
+  type Payload,
+  readPayload,
+  textAt,
+  type WebhookRequest,
+} from '@tributary/channel-sdk';
 import type { SenderDto, ThreadHintsDto } from '@tributary/contracts';
 import { contentOf } from './content.js';
-import { asPayload, cut, objectAt, type Payload, readPayload, textAt } from './payload.js';
 
 /** One call carries any number of events, in their order; none when somebody checks the address. */
 export async function parseWebhook({ body }: WebhookRequest): Promise<readonly InboundEvent[]> {

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import {
+  asPayload,
   ChannelError,
   type ChannelResponse,
   type OutboundDelivery,
+  readPayload,
   type Send,
   type SendReceipt,
+  textAt,
 } from '@tributary/channel-sdk';
 import { withAccessToken } from './access-token.js';
 import { lineError } from './api-errors.js';
 import { manifest } from './manifest.js';
-import { asPayload, readPayload, textAt } from './payload.js';
 
 const LONGEST_TEXT = 5000;
 const MOST_MESSAGES = 5;

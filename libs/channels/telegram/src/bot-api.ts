@@ -1,6 +1,14 @@
-import { ChannelError, type ChannelInbox, type ChannelPorts } from '@tributary/channel-sdk';
+import {
+  ChannelError,
+  type ChannelInbox,
+  type ChannelPorts,
+  integerAt,
+  objectAt,
+  type Payload,
+  readPayload,
+  textAt,
+} from '@tributary/channel-sdk';
 import { botApiError } from './bot-api-errors.js';
-import { integerAt, objectAt, type Payload, readPayload, textAt } from './payload.js';
 import { telegramSettings } from './settings.js';
 
 export interface BotApiCall {

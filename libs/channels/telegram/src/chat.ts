@@ -1,5 +1,5 @@
+import { cut, integerAt, objectAt, type Payload, textAt } from '@tributary/channel-sdk';
 import type { SenderDto, ThreadHintsDto } from '@tributary/contracts';
-import { cut, integerAt, objectAt, type Payload, textAt } from './payload.js';
 
 /**
  * A chat is the contact: in a private chat it has the id of its person, and a group is answered as a group. So a

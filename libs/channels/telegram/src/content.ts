@@ -1,7 +1,16 @@
-import type { MediaReference } from '@tributary/channel-sdk';
+import {
+  cut,
+  integerAt,
+  listAt,
+  type MediaReference,
+  numberAt,
+  objectAt,
+  type Payload,
+  storable,
+  textAt,
+} from '@tributary/channel-sdk';
 import { nameOf } from './chat.js';
 import { fileOf, type FoundFile } from './files.js';
-import { cut, integerAt, listAt, numberAt, objectAt, type Payload, storable, textAt } from './payload.js';
 
 export interface Content {
   readonly text: string;

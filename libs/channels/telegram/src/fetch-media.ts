@@ -1,8 +1,7 @@
-import { ChannelError, type FetchMedia } from '@tributary/channel-sdk';
+import { asPayload, ChannelError, type FetchMedia, textAt } from '@tributary/channel-sdk';
 import { callBotApi, RefusedCallError, tokenOf } from './bot-api.js';
 import { botApiError } from './bot-api-errors.js';
 import { LARGEST_FILE } from './files.js';
-import { asPayload, textAt } from './payload.js';
 
 /** By `getFile`, whose path is good for an hour at least and is asked for anew each time. */
 export const fetchTelegramFile: FetchMedia = async (media, inbox, ports, signal) => {

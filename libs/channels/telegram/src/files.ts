@@ -1,5 +1,11 @@
-import type { MediaReference } from '@tributary/channel-sdk';
-import { integerAt, listAt, objectAt, type Payload, textAt } from './payload.js';
+import {
+  integerAt,
+  listAt,
+  type MediaReference,
+  objectAt,
+  type Payload,
+  textAt,
+} from '@tributary/channel-sdk';
 
 /** What Telegram hands to bots at most (Bot API, getFile); it takes up to 2 GB from people. */
 export const LARGEST_FILE = 20 * 1024 * 1024;

@@ -1,9 +1,19 @@
 import { createHash } from 'node:crypto';
-import type { InboundEvent, WebhookRequest } from '@tributary/channel-sdk';
+import {
+  cut,
+  type InboundEvent,
+  integerAt,
+  listAt,
+  objectAt,
+  type Payload,
+  readPayload,
+  storable,
+  textAt,
+  type WebhookRequest,
+} from '@tributary/channel-sdk';
 import type { SenderDto } from '@tributary/contracts';
 import { externalId, senderOf, threadOf } from './chat.js';
 import { contentOf } from './content.js';
-import { cut, integerAt, listAt, objectAt, type Payload, readPayload, storable, textAt } from './payload.js';
 
 /** One update is one event. */
 export async function parseUpdate({ body }: WebhookRequest): Promise<readonly InboundEvent[]> {

@@ -1,7 +1,10 @@
 import {
+  asPayload,
   ChannelError,
   type ChannelInbox,
   type ChannelPorts,
+  integerAt,
+  objectAt,
   type OutboundDelivery,
   type Send,
   type SendReceipt,
@@ -10,7 +13,6 @@ import { type BotApiCall, callBotApi, RefusedCallError } from './bot-api.js';
 import { externalId, messageIn } from './chat.js';
 import { manifest } from './manifest.js';
 import { multipartForm } from './multipart.js';
-import { asPayload, integerAt, objectAt } from './payload.js';
 
 const LONGEST_CAPTION = 1024;
 const MOST_FILES = 10;

@@ -1,6 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { ChannelInbox, Verification, WebhookAnswer, WebhookRequest } from '@tributary/channel-sdk';
-import { objectAt, readPayload, textAt } from './payload.js';
+import {
+  type ChannelInbox,
+  objectAt,
+  readPayload,
+  textAt,
+  type Verification,
+  type WebhookAnswer,
+  type WebhookRequest,
+} from '@tributary/channel-sdk';
 import { telegramSettings } from './settings.js';
 
 /**

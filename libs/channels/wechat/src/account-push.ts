@@ -4,7 +4,7 @@ import { openCallback } from './callback.js';
 import { type Content, cut, fieldsOf, hashOf, lines, locationText, mediaOf } from './content.js';
 import { findOrderNumber } from './order-number.js';
 import { type Push, readPush } from './push-body.js';
-import { accountKeys, listSetting } from './settings.js';
+import { accountKeys, orderRules } from './settings.js';
 
 /** Of an Official Account or a mini-program: one push is one event. */
 export async function parseAccountPush(
@@ -98,11 +98,14 @@ function readContent(type: string, push: Push, inbox: ChannelInbox): Content | n
 
 function cardContent(push: Push, inbox: ChannelInbox): Content {
   const { Title = '', PagePath = '', AppId = '' } = push;
-  const orderNumber = findOrderNumber(PagePath, Title, listSetting(inbox, 'orderParameters'));
   return {
     text: lines(Title, PagePath),
     media: mediaOf(push['ThumbMediaId'], 'card.jpg', 'image/jpeg'),
-    fields: { pagePath: PagePath, cardAppId: AppId, orderNumber },
+    fields: {
+      pagePath: PagePath,
+      cardAppId: AppId,
+      order: findOrderNumber(PagePath, Title, orderRules(inbox)),
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import { kfEvent } from './kf-event.js';
 import { externalIdOf } from './kf-message-id.js';
 import { findOrderNumber } from './order-number.js';
 import { type Push, readPush } from './push-body.js';
-import { listSetting } from './settings.js';
+import { orderRules } from './settings.js';
 import { UNNAMED_FILE } from './temporary-media.js';
 
 /** Who wrote it, as the vendor numbers it. */
@@ -100,15 +100,14 @@ function cardText(type: string, part: (name: string) => string): string {
 }
 
 function cardOf(type: string, part: (name: string) => string, inbox: ChannelInbox): Omit<Content, 'text'> {
-  if (type === 'channels_shop_order') return { fields: { orderNumber: part('order_id') } };
+  if (type === 'channels_shop_order') return { fields: { order: part('order_id') } };
   if (type === 'channels_shop_product') return { fields: { productId: part('product_id') } };
-  const ownNames = listSetting(inbox, 'orderParameters');
   return {
     media: mediaOf(part('thumb_media_id'), 'card.jpg', 'image/jpeg'),
     fields: {
       pagePath: part('pagepath'),
       cardAppId: part('appid'),
-      orderNumber: findOrderNumber(part('pagepath'), part('title'), ownNames),
+      order: findOrderNumber(part('pagepath'), part('title'), orderRules(inbox)),
     },
   };
 }

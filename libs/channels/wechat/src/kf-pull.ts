@@ -8,6 +8,7 @@ import {
 } from '@tributary/channel-sdk';
 import { openCallback } from './callback.js';
 import { hashOf } from './content.js';
+import { answerEvent } from './kf-session.js';
 import { ProviderError } from './provider-errors.js';
 import { type Answer, type Call, companyProvider, postJson } from './provider.js';
 import { readPush } from './push-body.js';
@@ -20,6 +21,7 @@ interface Notice {
 }
 
 const PAGE = 1000;
+const ACCOUNT_GONE: ReadonlySet<number> = new Set([95000, 95004]);
 
 export function kfNotice(request: WebhookRequest, inbox: ChannelInbox): string {
   const opened = openCallback(request, companyKeys(inbox));
@@ -50,18 +52,51 @@ export async function* pullKf(
   const accounts = listSetting(inbox, 'openKfIds').toSorted(
     (one, other) => Number(other === openKfId) - Number(one === openKfId),
   );
+  const failures: unknown[] = [];
   for (const account of accounts) {
-    // The vendor asks to go by has_more alone: a page may be empty and not the last.
-    for (let hasMore = true; hasMore && !signal.aborted;) {
-      const page = await syncPage(account, cursors[account], token, call);
-      const next = page['next_cursor'];
-      hasMore = page['has_more'] === 1;
-      if (typeof next !== 'string' || (hasMore && next === cursors[account])) {
-        throw new ChannelError('unavailable', 'the vendor’s cursor does not move');
+    try {
+      for await (const page of pagesOf(account, cursors[account], token, call)) {
+        cursors[account] = page.cursor;
+        yield { items: page.items, cursor: JSON.stringify(cursors) };
+        // Durable now, and nobody pulls it again: what is said to these events is said once.
+        const unanswered = await unansweredOf(page.items, call);
+        if (unanswered.length > 0) yield { items: unanswered, cursor: JSON.stringify(cursors) };
       }
-      cursors[account] = next;
-      yield { items: itemsOf(page), cursor: JSON.stringify(cursors) };
+    } catch (error) {
+      // An account that was deleted holds up no other. Whatever else fails would fail for them all.
+      if (!(error instanceof ProviderError && ACCOUNT_GONE.has(error.errcode))) throw error;
+      failures.push(error);
     }
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+async function unansweredOf(items: readonly PollItem[], call: Call): Promise<PollItem[]> {
+  const unanswered: PollItem[] = [];
+  for (const { id, raw } of items) {
+    const told = await answerEvent(raw, call);
+    if (told !== undefined) unanswered.push({ id: `${id}:unanswered`, raw: told });
+  }
+  return unanswered;
+}
+
+async function* pagesOf(
+  account: string,
+  from: string | undefined,
+  token: string,
+  call: Call,
+): AsyncGenerator<PollWindow> {
+  let cursor = from;
+  // The vendor asks to go by has_more alone: a page may be empty and not the last.
+  for (let hasMore = true; hasMore && !call.signal.aborted;) {
+    const page = await syncPage(account, cursor, token, call);
+    const next = page['next_cursor'];
+    hasMore = page['has_more'] === 1;
+    if (typeof next !== 'string' || (hasMore && next === cursor)) {
+      throw new ChannelError('unavailable', 'the vendor’s cursor does not move');
+    }
+    cursor = next;
+    yield { items: itemsOf(page), cursor };
   }
 }
 

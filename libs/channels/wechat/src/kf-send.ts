@@ -1,5 +1,6 @@
 import { ChannelError, type ChannelManifest, type Send } from '@tributary/channel-sdk';
 import { accountOf, externalIdOf, kfMessageId } from './kf-message-id.js';
+import { claimSession, endSession } from './kf-session.js';
 import { prepareParts } from './outbound-parts.js';
 import { ProviderError } from './provider-errors.js';
 import { type Call, companyProvider, postJson } from './provider.js';
@@ -17,7 +18,9 @@ export function sendFromKf(manifest: ChannelManifest, rules: readonly MediaRule[
     const writtenTo = accountOf(delivery.references);
     const account = writtenTo !== undefined && accounts.includes(writtenTo) ? writtenTo : accounts[0];
     if (account === undefined) throw new ChannelError('bad_credentials', 'no account is configured');
+    const session = { openKfId: account, customer: delivery.to.value };
     const parts = await prepareParts(delivery, manifest, rules, companyProvider, call);
+    await claimSession(session, call);
     const ids: string[] = [];
     for (const [at, part] of parts.entries()) {
       const msgid = kfMessageId({ messageId: delivery.messageId, attempt: delivery.attempt, part: at });
@@ -26,6 +29,9 @@ export function sendFromKf(manifest: ChannelManifest, rules: readonly MediaRule[
         if (!isRepeat(error)) throw error;
       });
       ids.push(externalIdOf(account, msgid));
+    }
+    if (delivery.settles === true && inbox.settings['endsSession'] === true) {
+      await endSession(session, delivery.messageId, call);
     }
     const [externalId, ...furtherIds] = ids;
     return { state: 'sent', externalId, ...(furtherIds.length > 0 ? { furtherIds } : {}) };

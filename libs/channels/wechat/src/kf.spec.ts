@@ -86,6 +86,17 @@ async function noticeOf(openKfId: string): Promise<string> {
 }
 
 describe('a pull', () => {
+  it('brings what other accounts have when one of them was deleted at the vendor, and tells of that one', async () => {
+    const sent = simulator.write(OTHER, ANN, text('hello'));
+    const withDeleted = { ...inbox, settings: { ...settings, openKfIds: ['wkDeleted', ONE, OTHER] } };
+    const windows: PollWindow[] = [];
+    const pulling = (async () => {
+      for await (const window of inbound.fetch(withDeleted, null, ports, signal, null)) windows.push(window);
+    })();
+    await expect(pulling).rejects.toMatchObject({ code: 'bad_credentials' });
+    expect(idsOf(windows)).toEqual([sent]);
+  });
+
   it('goes on until the vendor has no more, in order, page by page', async () => {
     const sent = ['a', 'b', 'c', 'd', 'e'].map((content) => simulator.write(ONE, ANN, text(content)));
     const windows = await pull();
@@ -246,10 +257,10 @@ describe('a reply', () => {
 
   it('to a session that a colleague has taken in WeCom says so', async () => {
     simulator.write(ONE, ANN, text('hi'));
-    simulator.take(ONE, ANN, true);
+    simulator.setState(ONE, ANN, 3, 'mei');
     await expect(send()).rejects.toMatchObject({
       code: 'rejected_permanently',
-      message: expect.stringContaining('in WeCom'),
+      message: expect.stringContaining('in WeCom (mei)'),
     });
   });
 

@@ -63,13 +63,46 @@ const accountSettings: ChannelManifest['settings'] = [
   ...callbackSettings,
 ];
 
-const orderParameters: ChannelManifest['settings'][number] = {
-  name: 'orderParameters',
-  label: 'Names of the order number',
-  help: 'Page parameters of your mini-program that hold an order number; the usual ones (orderNo, order_id …) are known.',
-  type: 'list',
-  required: false,
-};
+const orderSettings: ChannelManifest['settings'] = [
+  {
+    name: 'orderParameters',
+    label: 'Names of the order number',
+    help: 'Page parameters of your mini-program that hold an order number; the usual ones (orderNo, order_id …) are known.',
+    type: 'list',
+    required: false,
+  },
+  {
+    name: 'orderPatterns',
+    label: 'Look of the order number',
+    help: '# for a digit, @ for a letter: TB-########-####. With it only what fits is taken as an order, wherever a card has it.',
+    type: 'list',
+    required: false,
+  },
+  {
+    name: 'orderLink',
+    label: 'Link to an order',
+    help: 'Where agents look an order up: https://shop.example.com/orders/{order}.',
+    type: 'text',
+    required: false,
+  },
+];
+
+const AFTER_MESSAGE = { opensOn: 'message', hours: 48, messages: 5 } as const;
+/** The vendors limit calls, and do not say how. */
+const UNNUMBERED = { inbox: null, contact: null };
+
+/** The same for all that this vendor offers. */
+const ofVendor = {
+  host: 'wechat-ingest',
+  capabilities: { attachments: true, maxTextLength: MAX_TEXT, maxAttachmentBytes: 20 * MEGABYTE },
+  verification: 'published_vectors',
+  answerWithinMs: 5000,
+} as const;
+const ofAccount = {
+  ...ofVendor,
+  settings: [...accountSettings, ...orderSettings],
+  identityKind: 'openid',
+} as const;
 
 const cryptoSource = {
   title: 'Message encryption and decryption',
@@ -77,24 +110,20 @@ const cryptoSource = {
   read: READ,
 };
 
+/** Five messages for each of the customer's; a few within a minute of what the customer did. */
+function accountPolicy(afterEvent: number): ChannelManifest['sendPolicy'] {
+  return {
+    windows: [AFTER_MESSAGE, { opensOn: 'event', hours: MINUTE, messages: afterEvent }],
+    ...{ templates: false, perSecond: UNNUMBERED },
+  };
+}
+
 export const oaManifest: ChannelManifest = {
+  ...ofAccount,
   channel: 'wechat_oa',
   title: 'WeChat Official Account',
   description: 'Messages to an Official Account (service account), answered as customer-service messages.',
-  host: 'wechat-ingest',
-  settings: accountSettings,
-  capabilities: { attachments: true, maxTextLength: MAX_TEXT, maxAttachmentBytes: 20 * MEGABYTE },
-  sendPolicy: {
-    windows: [
-      { opensOn: 'message', hours: 48, messages: 5 },
-      { opensOn: 'event', hours: MINUTE, messages: 3 },
-    ],
-    templates: false,
-    perSecond: { inbox: null, contact: null },
-  },
-  verification: 'published_vectors',
-  answerWithinMs: 5000,
-  identityKind: 'openid',
+  sendPolicy: accountPolicy(3),
   sources: [
     {
       title: 'Receiving standard messages',
@@ -111,23 +140,11 @@ export const oaManifest: ChannelManifest = {
 };
 
 export const miniManifest: ChannelManifest = {
+  ...ofAccount,
   channel: 'wechat_mini',
   title: 'WeChat mini-program',
   description: 'Customer-service messages from the contact button of a mini-program, with order cards.',
-  host: 'wechat-ingest',
-  settings: [...accountSettings, orderParameters],
-  capabilities: { attachments: true, maxTextLength: MAX_TEXT, maxAttachmentBytes: 20 * MEGABYTE },
-  sendPolicy: {
-    windows: [
-      { opensOn: 'message', hours: 48, messages: 5 },
-      { opensOn: 'event', hours: MINUTE, messages: 2 },
-    ],
-    templates: false,
-    perSecond: { inbox: null, contact: null },
-  },
-  verification: 'published_vectors',
-  answerWithinMs: 5000,
-  identityKind: 'openid',
+  sendPolicy: accountPolicy(2),
   sources: [
     {
       title: 'Receiving messages and events',
@@ -144,10 +161,10 @@ export const miniManifest: ChannelManifest = {
 };
 
 export const kfManifest: ChannelManifest = {
+  ...ofVendor,
   channel: 'wecom_kf',
   title: 'WeCom customer service',
   description: 'WeChat customers who write to a customer service account of your company in WeCom.',
-  host: 'wechat-ingest',
   settings: [
     {
       name: 'corpId',
@@ -172,16 +189,31 @@ export const kfManifest: ChannelManifest = {
     },
     callbackSettings[0]!,
     { ...callbackSettings[1]!, help: 'The 43 characters of the callback configuration.', required: true },
-    orderParameters,
+    {
+      name: 'welcomeText',
+      label: 'Welcome',
+      help: 'Sent to a customer who enters, where WeCom has no welcome of its own; left empty, none.',
+      type: 'text',
+      required: false,
+    },
+    {
+      name: 'endsSession',
+      label: 'End the session with the ticket',
+      help: 'A reply that solves the ticket ends the session in WeCom: nothing more can be sent until the customer writes again.',
+      type: 'boolean',
+      required: false,
+      default: false,
+    },
+    {
+      name: 'endText',
+      label: 'Word at the end',
+      help: 'Sent when a session ends, by such a reply or by a colleague in WeCom; left empty, none.',
+      type: 'text',
+      required: false,
+    },
+    ...orderSettings,
   ],
-  capabilities: { attachments: true, maxTextLength: MAX_TEXT, maxAttachmentBytes: 20 * MEGABYTE },
-  sendPolicy: {
-    windows: [{ opensOn: 'message', hours: 48, messages: 5 }],
-    templates: false,
-    perSecond: { inbox: null, contact: null },
-  },
-  verification: 'published_vectors',
-  answerWithinMs: 5000,
+  sendPolicy: { windows: [AFTER_MESSAGE], templates: false, perSecond: UNNUMBERED },
   identityKind: 'external_userid',
   sources: [
     {
@@ -192,6 +224,16 @@ export const kfManifest: ChannelManifest = {
     {
       title: 'Sending messages',
       url: 'https://developer.work.weixin.qq.com/document/path/94677',
+      read: READ,
+    },
+    {
+      title: 'Who has a session, and changing it',
+      url: 'https://developer.work.weixin.qq.com/document/path/94669',
+      read: READ,
+    },
+    {
+      title: 'Messages in answer to events',
+      url: 'https://developer.work.weixin.qq.com/document/path/95122',
       read: READ,
     },
     {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { findOrderNumber } from './order-number.js';
 
+const USUAL = { names: [], patterns: [] };
+
 describe('the order of a card', () => {
   it.each([
     ['pages/order/detail?orderNo=20261124000187&from=list', '', '20261124000187'],
@@ -14,7 +16,7 @@ describe('the order of a card', () => {
     ['pages/index/index', 'Order #A77120 shipped', 'A77120'],
     ['pages/index/index', 'Your order number: 77120', '77120'],
   ])('stands in %s %s', (page, title, expected) => {
-    expect(findOrderNumber(page, title, [])).toBe(expected);
+    expect(findOrderNumber(page, title, USUAL)).toBe(expected);
   });
 
   it.each([
@@ -26,16 +28,33 @@ describe('the order of a card', () => {
     ['', ''],
     ['%%%?%%%', '%%%'],
   ])('is not guessed from %s %s', (page, title) => {
-    expect(findOrderNumber(page, title, [])).toBeUndefined();
+    expect(findOrderNumber(page, title, USUAL)).toBeUndefined();
   });
 
   it('stands under the shop’s own name before any other', () => {
     const page = 'pages/index?orderNo=111111&dd_hao=DD20261124';
-    expect(findOrderNumber(page, '', ['ddHao'])).toBe('DD20261124');
+    expect(findOrderNumber(page, '', { names: ['ddHao'], patterns: [] })).toBe('DD20261124');
   });
 
   it('takes no time to find in a title made to be slow', () => {
-    expect(findOrderNumber('', `订单${'a'.repeat(50_000)}`, [])).toBeUndefined();
-    expect(findOrderNumber('', 'order '.repeat(20_000), [])).toBeUndefined();
+    expect(findOrderNumber('', `订单${'a'.repeat(50_000)}`, USUAL)).toBeUndefined();
+    expect(findOrderNumber('', 'order '.repeat(20_000), USUAL)).toBeUndefined();
+  });
+
+  it.each([
+    ['pages/goods/detail?ref=TB-20261124-07', '', 'TB-20261124-07'],
+    ['pages/index?scene=x%3DTB-20261124-07', '', 'TB-20261124-07'],
+    ['pages/TB-20261124-07/goods', '', 'TB-20261124-07'],
+    ['pages/index', '秋季新品（TB-20261124-07）', 'TB-20261124-07'],
+    ['pages/order/detail?orderNo=20261124000187', '订单 TB-20261124-077', undefined],
+    ['pages/order/detail?orderNo=20261124000187', 'tb-20261124-07', undefined],
+  ])('is what fits the shop’s pattern alone, in %s %s', (page, title, expected) => {
+    expect(findOrderNumber(page, title, { names: ['orderNo'], patterns: ['TB-########-##'] })).toBe(expected);
+  });
+
+  it('fits a pattern’s letters in either case', () => {
+    const rules = { names: [], patterns: ['@@-###'] };
+    expect(findOrderNumber('p?a=aB-123', '', rules)).toBe('aB-123');
+    expect(findOrderNumber('p?a=a1-123', '', rules)).toBeUndefined();
   });
 });

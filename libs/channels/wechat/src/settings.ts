@@ -1,6 +1,7 @@
 import type { ChannelInbox, SettingsFault } from '@tributary/channel-sdk';
 import type { CallbackKeys } from './callback.js';
 import { readAesKey } from './envelope-cipher.js';
+import { ORDER_PATTERN, type OrderRules } from './order-number.js';
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -17,6 +18,10 @@ export function listSetting({ settings }: Pick<ChannelInbox, 'settings'>, name: 
     .filter((each) => typeof each === 'string')
     .map((each) => each.trim())
     .filter((each) => each !== '');
+}
+
+export function orderRules(inbox: Pick<ChannelInbox, 'settings'>): OrderRules {
+  return { names: listSetting(inbox, 'orderParameters'), patterns: listSetting(inbox, 'orderPatterns') };
 }
 
 /** Of an Official Account or a mini-program. */
@@ -41,7 +46,7 @@ export function companyKeys(inbox: ChannelInbox): CallbackKeys {
 }
 
 export function checkAccountSettings(settings: Settings): readonly SettingsFault[] {
-  const faults = checkCallback(settings);
+  const faults = [...checkCallback(settings), ...checkOrders(settings)];
   if (!/^wx[0-9a-zA-Z]{16}$/.test(textSetting({ settings }, 'appId'))) {
     faults.push({ field: 'appId', message: 'An AppID is wx and 16 letters or digits.' });
   }
@@ -49,7 +54,7 @@ export function checkAccountSettings(settings: Settings): readonly SettingsFault
 }
 
 export function checkCompanySettings(settings: Settings): readonly SettingsFault[] {
-  const faults = checkCallback(settings);
+  const faults = [...checkCallback(settings), ...checkOrders(settings)];
   const inbox = { settings };
   if (textSetting(inbox, 'corpId') === '') faults.push({ field: 'corpId', message: 'A CorpID is needed.' });
   if (textSetting(inbox, 'encodingAesKey') === '') {
@@ -61,6 +66,11 @@ export function checkCompanySettings(settings: Settings): readonly SettingsFault
       field: 'openKfIds',
       message: 'List the ids of the accounts to serve; each begins with wk.',
     });
+  }
+  for (const field of ['welcomeText', 'endText']) {
+    if (Buffer.byteLength(textSetting(inbox, field)) > 2048) {
+      faults.push({ field, message: 'A text has at most 2,048 bytes: 682 Chinese characters.' });
+    }
   }
   return faults;
 }
@@ -74,6 +84,24 @@ function checkCallback(settings: Settings): SettingsFault[] {
   const key = textSetting({ settings }, 'encodingAesKey');
   if (key !== '' && readAesKey(key) === null) {
     faults.push({ field: 'encodingAesKey', message: 'An EncodingAESKey is 43 letters or digits.' });
+  }
+  return faults;
+}
+
+function checkOrders(settings: Settings): SettingsFault[] {
+  const faults: SettingsFault[] = [];
+  if (!listSetting({ settings }, 'orderPatterns').every((each) => ORDER_PATTERN.test(each))) {
+    faults.push({
+      field: 'orderPatterns',
+      message: 'A pattern has 3 to 64 letters, digits, - and _, and # or @ among them.',
+    });
+  }
+  const link = textSetting({ settings }, 'orderLink');
+  if (link !== '' && !(/^https?:\/\/[^/{}]+\//.test(link) && link.includes('{order}'))) {
+    faults.push({
+      field: 'orderLink',
+      message: 'A link begins with https:// and has {order} behind the host.',
+    });
   }
   return faults;
 }

@@ -89,6 +89,8 @@ export interface TicketCounts {
 /** `GET /api/tickets/:id`. The answer marks it read for the assignee. */
 export interface TicketDetail extends TicketRow {
   readonly fields: Readonly<Record<string, string>>;
+  /** Where `fields.order` is looked up, by the inbox's link; null without one. */
+  readonly orderUrl: string | null;
   readonly language: string | null;
   readonly region: string | null;
   readonly solvedAt: string | null;

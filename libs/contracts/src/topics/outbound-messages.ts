@@ -4,6 +4,7 @@ import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
+  IsBoolean,
   IsDefined,
   IsInt,
   IsOptional,
@@ -86,6 +87,11 @@ export class MessageQueued {
   @IsOptional()
   @IsInstant()
   notAfter?: string;
+
+  /** True when the reply settled its ticket: a channel that has sessions may end the customer's behind it. */
+  @IsOptional()
+  @IsBoolean()
+  settles?: boolean;
 }
 
 /** A customer who waits on the line has an agent now: the channel's host rings the agent's phone. */

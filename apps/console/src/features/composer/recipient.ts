@@ -15,10 +15,10 @@ const KINDS: Readonly<Record<string, string | readonly string[]>> = {
   instagram: 'instagram',
   telegram: 'telegram',
   line: 'line',
-  wechat_oa: 'wechat_oa',
-  wechat_mini: 'wechat_mini',
-  wecom_kf: 'wecom_kf',
-  wechaty: 'wechaty',
+  wechat_oa: 'openid',
+  wechat_mini: 'openid',
+  wecom_kf: 'external_userid',
+  wechaty: ['wechaty', 'wechaty_room'],
 };
 
 /** The address the reply goes to, as far as the ticket's identities tell. */

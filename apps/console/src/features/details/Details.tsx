@@ -155,13 +155,30 @@ function Fields({ ticket }: { ticket: TicketDetail }) {
           <Ago at={ticket.solvedAt} />
         </Fact>
       )}
-      {Object.entries(ticket.fields).map(([name, value]) => (
-        <Fact key={name} name={name}>
-          {value}
+      {ticket.fields['order'] && (
+        <Fact name={t('field.order')}>
+          <Order ticket={ticket} order={ticket.fields['order']} />
         </Fact>
-      ))}
+      )}
+      {Object.entries(ticket.fields)
+        .filter(([name]) => name !== 'order')
+        .map(([name, value]) => (
+          <Fact key={name} name={name}>
+            {value}
+          </Fact>
+        ))}
       <TagsField key={`${ticket.id} ${ticket.tags.join()}`} ticket={ticket} />
     </>
+  );
+}
+
+/** A link where the inbox says how orders are looked up. */
+function Order({ ticket, order }: { ticket: TicketDetail; order: string }) {
+  if (ticket.orderUrl === null) return order;
+  return (
+    <a href={ticket.orderUrl} target="_blank" rel="noopener noreferrer">
+      {order}
+    </a>
   );
 }
 

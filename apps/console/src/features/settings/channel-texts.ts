@@ -22,6 +22,12 @@ const WECHAT: Texts = {
   appSecret: ['AppSecret', '在同一页。本系统的出口地址必须在旁边的 IP 白名单中。'],
   callbackToken: ['Token', '服务器配置中的令牌：自定的3至32个字母或数字，两边一致。'],
   encodingAesKey: ['EncodingAESKey', '服务器配置中的43个字符。填写后只接收加密消息，留空则只接收明文。'],
+  orderParameters: ['订单号参数名', '小程序页面路径中带订单号的参数；常见的（orderNo、order_id……）已内置。'],
+  orderPatterns: [
+    '订单号格式',
+    '# 代表数字，@ 代表字母，例如 TB-########-####。填写后，只有符合格式的才算订单号，出现在卡片何处都可以。',
+  ],
+  orderLink: ['订单链接', '客服查看订单的地址，例如 https://shop.example.com/orders/{order}。'],
 };
 
 const of = (channels: readonly string[], texts: Texts): Texts =>
@@ -65,10 +71,6 @@ const CHINESE: Texts = {
   'line.accessToken': ['频道访问令牌', 'Messaging API 标签页中的长期令牌。留空时用编号和密钥换取短期令牌。'],
   wechat_oa: ['微信公众号', '粉丝写给公众号的消息。'],
   wechat_mini: ['微信小程序', '小程序客服会话中的消息。'],
-  'wechat_mini.orderParameters': [
-    '订单号参数名',
-    '小程序页面中代表订单号的参数；常见的（orderNo、order_id 等）已能识别。',
-  ],
   wecom_kf: ['企业微信客服', '客户写给企业微信客服账号的消息。'],
   'wecom_kf.corpId': ['CorpID', '以 ww 开头，在管理后台“我的企业”。'],
   'wecom_kf.secret': ['Secret', '微信客服应用的密钥，或有权调用其接口的应用的密钥。'],
@@ -131,6 +133,28 @@ const CHINESE: Texts = {
     '用来为你网站的用户签名，至少 32 个字符。不设置时，所有客户都是访客。',
   ],
   'web_chat.signedOnly': ['仅限已签名用户', '只有你的网站签过名的用户才能使用聊天。'],
+  'wecom_kf.welcomeText': ['欢迎语', '客户进入会话时发送，前提是企业微信里没有设置欢迎语；留空则不发。'],
+  'wecom_kf.endsSession': [
+    '随工单结束会话',
+    '解决工单的那条回复会同时结束企业微信里的会话；之后要等客户再次来信才能发送。',
+  ],
+  'wecom_kf.endText': ['结束语', '会话因上述回复或由企业微信里的同事结束时发送；留空则不发。'],
+  wechaty: [
+    '微信个人号（Wechaty，非官方）',
+    '用 Wechaty 库驱动的个人微信号：非官方，违反微信条款，账号随时可能被封；请优先使用公众号或微信客服。',
+  ],
+  'wechaty.riskAccepted': [
+    '我知道账号可能被封',
+    'Wechaty 模拟手机或浏览器，微信条款禁止这样做，已有账号被永久封禁。',
+  ],
+  'wechaty.bridgeUrl': [
+    '桥接程序地址',
+    '此账号的桥接程序监听的地址，每个账号一个进程：https://bridge.example.com。内网地址须先在系统配置中放行。',
+  ],
+  'wechaty.signingSecret': [
+    '签名密钥',
+    'whsec_ 加 24 到 64 字节的 base64，与桥接程序的配置一致，双方都用它签名。',
+  ],
 };
 
 /** The words of channels and their settings in the language of the console. */

@@ -84,6 +84,7 @@ const FIELDS: Readonly<Record<string, MessageId>> = {
   assigneeId: 'field.assignee',
   language: 'field.language',
   region: 'field.region',
+  order: 'field.order',
 };
 
 function changeLine(field: string, change: unknown, actor: string, t: Translate): string {

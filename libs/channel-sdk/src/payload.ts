@@ -1,4 +1,4 @@
-/** An object of the webhook, of which nothing is believed until it was looked at. */
+/** An object of a provider's call or answer, of which nothing is believed until it was looked at. */
 export type Payload = Readonly<Record<string, unknown>>;
 
 /** The body as an object whose texts a database can hold; undefined when it is none. */
@@ -25,9 +25,15 @@ export function objectAt(payload: Payload | undefined, key: string): Payload | u
   return asPayload(payload?.[key]);
 }
 
+/** Undefined where there is no text, or an empty one. */
 export function textAt(payload: Payload | undefined, key: string): string | undefined {
   const value = payload?.[key];
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+export function integerAt(payload: Payload | undefined, key: string): number | undefined {
+  const value = payload?.[key];
+  return Number.isSafeInteger(value) ? (value as number) : undefined;
 }
 
 export function numberAt(payload: Payload | undefined, key: string): number | undefined {
@@ -35,13 +41,19 @@ export function numberAt(payload: Payload | undefined, key: string): number | un
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
-/** The beginning, never ending in half a character. */
-export function cut(text: string, units: number): string {
-  const beginning = text.slice(0, units);
-  return beginning.isWellFormed() ? beginning : beginning.slice(0, -1);
+/** The objects of a list; empty where there is none. */
+export function listAt(payload: Payload | undefined, key: string): readonly Payload[] {
+  const value = payload?.[key];
+  return Array.isArray(value) ? value.map(asPayload).filter((each) => each !== undefined) : [];
 }
 
 /** PostgreSQL holds no NUL, and half a character is no UTF-8. */
 export function storable(text: string): string {
   return text.replaceAll('\0', '\uFFFD').toWellFormed();
+}
+
+/** The beginning, never ending in half a character. */
+export function cut(text: string, units: number): string {
+  const beginning = text.slice(0, units);
+  return beginning.isWellFormed() ? beginning : beginning.slice(0, -1);
 }

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Verification } from '@tributary/channel-sdk';
+import type { Verification } from './channel.js';
 
 /*
  * Standard Webhooks, symmetric signatures (`v1`): the base64 HMAC-SHA256 of `id.timestamp.body`.

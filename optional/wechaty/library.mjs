@@ -1,0 +1,2 @@
+export { FileBox } from 'file-box';
+export { WechatyBuilder } from 'wechaty';

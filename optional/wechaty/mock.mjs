@@ -1,0 +1,1 @@
+export { mock, PuppetMock } from 'wechaty-puppet-mock';
