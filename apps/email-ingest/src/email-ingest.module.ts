@@ -10,11 +10,13 @@ import {
   InboxHealth,
   LogAcceptance,
   OutboundSender,
+  outboundWay,
   Poller,
   type PollInbound,
   providerPorts,
   SentMessages,
   SentUpkeep,
+  type WaitingRoom,
 } from '@tributary/channel-host';
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import type { ChannelModule } from '@tributary/channel-sdk';
@@ -29,17 +31,17 @@ class EmailIngestLifecycle implements OnApplicationBootstrap, OnApplicationShutd
   constructor(
     private readonly polled: readonly PolledInboxes[],
     private readonly smtp: SmtpListener,
-    private readonly upkeep: SentUpkeep,
+    private readonly workers: readonly (SentUpkeep | WaitingRoom)[],
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     for (const inboxes of this.polled) await inboxes.start();
     await this.smtp.listen();
-    this.upkeep.start();
+    for (const worker of this.workers) worker.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.upkeep.stop();
+    await Promise.all(this.workers.map((worker) => worker.stop()));
     await this.smtp.close();
     for (const inboxes of this.polled) await inboxes.stop();
   }
@@ -75,14 +77,17 @@ export class EmailIngestModule {
     const email = hosted.find(({ manifest }) => manifest.channel === 'email');
     if (!email) throw new Error('the e-mail channel is not installed');
     const listener = new SmtpListener(smtp, { inboxes, inbound: pollInbound(email), acceptance, logger });
-    const sender = new OutboundSender({ ...context, channels: hosted, inboxes, ports, sent });
+    const { sender, waitingRoom } = outboundWay({ ...context, channels: hosted, inboxes, ports, sent });
     const upkeep = new SentUpkeep({ channels: hosted, inboxes, sent, logger });
     return {
       module: EmailIngestModule,
       controllers: [OutboundController],
       providers: [
         { provide: OutboundSender, useValue: sender },
-        { provide: EmailIngestLifecycle, useValue: new EmailIngestLifecycle(polled, listener, upkeep) },
+        {
+          provide: EmailIngestLifecycle,
+          useValue: new EmailIngestLifecycle(polled, listener, [upkeep, waitingRoom]),
+        },
       ],
     };
   }

@@ -19,11 +19,13 @@ import type { InboxLookup } from './hosted-inbox.js';
 import { InboxHealth } from './inbox-health.js';
 import { MediaFetcher } from './media-fetcher.js';
 import { OutboundSender } from './outbound-sender.js';
+import { outboundWay } from './outbound-way.js';
 import { providerPorts } from './provider-ports.js';
-import { DatabasePullLeases } from './pull-leases.js';
+import { DatabaseInboxLeases } from './inbox-leases.js';
 import { PullRunner } from './pull-runner.js';
 import type { SentMessages } from './sent-messages.js';
 import { SentUpkeep } from './sent-upkeep.js';
+import type { WaitingRoom } from './waiting-room.js';
 
 export interface ChannelHostParts {
   /** The channels that this process hosts. */
@@ -45,7 +47,7 @@ export interface ChannelHostParts {
 
 /** Begins when the process is ready, and ends before its connections close. */
 class ChannelHostLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
-  constructor(private readonly workers: readonly (PullRunner | SentUpkeep)[]) {}
+  constructor(private readonly workers: readonly (PullRunner | SentUpkeep | WaitingRoom)[]) {}
 
   onApplicationBootstrap(): void {
     for (const worker of this.workers) worker.start();
@@ -66,11 +68,13 @@ export class ChannelHostModule {
       ...parts,
       ports,
       cursors: new DatabaseCursorStore(parts.dataSource),
-      leases: new DatabasePullLeases(parts.dataSource),
+      leases: new DatabaseInboxLeases(parts.dataSource, 'channels.pull_lease'),
       random: Math.random,
       report: (inbox, report) => void health.record(inbox, report),
     });
     const door = new HookDoor({ ...parts, pulls });
+    const { sender, waitingRoom } = outboundWay({ ...parts, ports });
+    const workers = [pulls, waitingRoom, new SentUpkeep(parts)];
     return {
       module: ChannelHostModule,
       providers: [
@@ -79,9 +83,9 @@ export class ChannelHostModule {
           useFactory: (adapterHost: HttpAdapterHost) => new HookRoutes(adapterHost, door),
           inject: [HttpAdapterHost],
         },
-        { provide: ChannelHostLifecycle, useValue: new ChannelHostLifecycle([pulls, new SentUpkeep(parts)]) },
+        { provide: ChannelHostLifecycle, useValue: new ChannelHostLifecycle(workers) },
         { provide: MediaFetcher, useValue: new MediaFetcher({ ...parts, ports }) },
-        { provide: OutboundSender, useValue: new OutboundSender({ ...parts, ports }) },
+        { provide: OutboundSender, useValue: sender },
       ],
       exports: [OutboundSender, MediaFetcher],
     };

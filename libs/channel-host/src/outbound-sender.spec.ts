@@ -19,7 +19,10 @@ import type { EventLog, NewRecord, RecordBatch } from '@tributary/event-log';
 import { ObjectNotFoundError, type ObjectStore } from '@tributary/object-store';
 import { createLogger, newId, systemClock } from '@tributary/runtime';
 import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
-import { DrainingError, OutboundSender, type OutboundSenderParts } from './outbound-sender.js';
+import { DrainingError, MessageSender, type MessageSenderParts } from './message-sender.js';
+import { OutboundSender } from './outbound-sender.js';
+import type { SendPace } from './send-pace.js';
+import type { WaitingSend } from './waiting-sends.js';
 
 const inbox: HostedInbox = {
   ...{ id: newId(), workspaceId: newId(), channel: 'email', name: 'Support', settings: {} },
@@ -31,15 +34,18 @@ function aSender(change: {
   readonly inboxes?: Partial<InboxLookup>;
   readonly append?: (tried: number) => Promise<void>;
   readonly objects?: Partial<ObjectStore>;
-  readonly sent?: Partial<OutboundSenderParts['sent']>;
+  readonly sent?: Partial<MessageSenderParts['sent']>;
+  readonly pace?: Partial<SendPace>;
+  readonly standsBehind?: () => boolean;
 }) {
   const story: string[] = [];
   const reports: DeliveryReported[] = [];
   const waits: number[] = [];
+  const waiting: WaitingSend[] = [];
   let tried = 0;
   let appends = 0;
   const channel = {
-    manifest: { channel: 'email' },
+    manifest: { channel: 'email', sendPolicy: { perSecond: { inbox: 10, contact: 1 } } },
     async send(delivery: OutboundDelivery) {
       story.push(`send ${delivery.text}`);
       return change.send ? change.send(delivery, ++tried) : { state: 'sent' as const };
@@ -58,8 +64,7 @@ function aSender(change: {
       return [];
     },
   } as unknown as EventLog;
-  const parts: OutboundSenderParts = {
-    channels: [channel],
+  const parts: MessageSenderParts = {
     inboxes: { byId: async () => inbox, ...change.inboxes } as InboxLookup,
     log,
     objects: { get: async () => Buffer.from('file'), ...change.objects } as ObjectStore,
@@ -71,6 +76,7 @@ function aSender(change: {
       release: async () => void story.push('release'),
       ...change.sent,
     },
+    pace: { take: async () => 0, hold: async () => undefined, ...change.pace },
     clock: systemClock,
     logger: createLogger('spec', 'silent'),
     sleep: async (milliseconds, signal) => {
@@ -78,7 +84,27 @@ function aSender(change: {
       signal.throwIfAborted();
     },
   };
-  return { sender: new OutboundSender(parts), story, reports, waits, tried: () => tried };
+  const messages = new MessageSender(parts);
+  const sender = new OutboundSender({
+    ...{ channels: [channel], messages, logger: parts.logger, onWaiting: () => void story.push('rings') },
+    waiting: {
+      standsBehind: async () => change.standsBehind?.() ?? false,
+      async add(_inbox, queued, triedBefore, waitMs) {
+        story.push(`waits ${queued.text}`);
+        waiting.push({ queued, tried: triedBefore, waitMs });
+      },
+    },
+  });
+  /** As the waiting room does, once the time has come. */
+  const again = async () => {
+    const { queued, tried: before } = waiting.at(-1)!;
+    const work = { signal: new AbortController().signal, heartbeat: async () => undefined };
+    const end = await messages.send(channel, queued, before, work);
+    if (end.kind === 'later') waiting.push({ queued, tried: end.tried, waitMs: end.afterMs });
+    else await messages.report(inbox, end, work);
+    return end.kind;
+  };
+  return { sender, story, reports, waits, waiting, again, tried: () => tried };
 }
 
 function aMessage(text = 'Hello', change: Partial<MessageQueued> = {}): Buffer {
@@ -200,48 +226,85 @@ describe('a reply on its way out', () => {
   ] as [ChannelErrorCode, number][])(
     'that meets %s is tried %i times, then the agent is told',
     async (code, times) => {
-      const { sender, reports, tried, waits } = aSender({
+      const { sender, reports, tried, waits, waiting, again } = aSender({
         send: async () => {
           throw new ChannelError(code, 'the provider said no');
         },
       });
       expect(await sender.handle(aBatch([aMessage()]))).toEqual([{ kind: 'done' }]);
-      expect(tried()).toBe(times);
+      for (let at = 1; at < times; at++) expect(await again()).toBe(at === times - 1 ? 'ended' : 'later');
+      expect([tried(), waiting.length, waits.length]).toEqual([times, times - 1, 0]);
       expect(reports).toMatchObject([
         { state: 'failed', errorCode: code, errorDetail: 'the provider said no' },
       ]);
-      expect(waits.every((milliseconds) => milliseconds <= 2000)).toBe(true);
     },
   );
 
-  it('is sent after a fault that passed, and says nothing of it', async () => {
-    const { sender, reports } = aSender({
+  it('waits aside after a fault, and is sent once that passed', async () => {
+    const { sender, reports, story, again } = aSender({
       send: async (_, tried) => {
         if (tried < 3) throw new ChannelError('unavailable', 'not now');
         return { state: 'sent' };
       },
     });
-    await sender.handle(aBatch([aMessage()]));
+    await sender.handle(aBatch([aMessage('first'), aMessage('second')]));
+    expect(story).toEqual([
+      ...['send first', 'waits first', 'rings', 'send second', 'waits second', 'rings'],
+    ]);
+    await again();
     expect(reports).toMatchObject([{ state: 'sent' }]);
   });
 
-  it('waits as long as the provider asks, with signs of life, and not for an hour', async () => {
-    const asked = (retryAfterMs: number) =>
-      aSender({
+  it('waits as long as the provider asks, the whole inbox with it, and not for an hour', async () => {
+    const asked = (retryAfterMs: number) => {
+      const held: number[] = [];
+      const parts = aSender({
         send: async (_, tried) => {
           if (tried === 1) throw new ChannelError('rate_limited', 'slow down', retryAfterMs);
           return { state: 'sent' };
         },
+        pace: { hold: async (_inbox, milliseconds) => void held.push(milliseconds) },
       });
-    const patient = asked(30_000);
-    const batch = aBatch([aMessage()]);
-    await patient.sender.handle(batch);
-    expect(patient.waits.reduce((sum, each) => sum + each, 0)).toBe(30_000);
-    expect(batch.beats).toBeGreaterThanOrEqual(15);
+      return { ...parts, held };
+    };
+    const patient = asked(300_000);
+    await patient.sender.handle(aBatch([aMessage()]));
+    expect([patient.waiting[0]!.waitMs, patient.held]).toEqual([300_000, [300_000]]);
     const hour = asked(3_600_000);
     await hour.sender.handle(aBatch([aMessage()]));
     expect(hour.reports).toMatchObject([{ state: 'failed', errorCode: 'rate_limited' }]);
-    expect(hour.waits).toEqual([]);
+    expect([hour.waiting, hour.held]).toEqual([[], []]);
+  });
+
+  it('waits where it is for a turn that comes at once, and aside for another', async () => {
+    const turns = [120, 0, 900];
+    const { sender, story, waits, waiting } = aSender({ pace: { take: async () => turns.shift()! } });
+    await sender.handle(aBatch([aMessage('soon'), aMessage('later')]));
+    expect(story).toEqual(['send soon', 'report sent', 'waits later', 'rings']);
+    expect([waits, waiting[0]!.waitMs, waiting[0]!.tried]).toEqual([[120], 900, 0]);
+  });
+
+  it('takes the turn of as many messages as the provider counts', async () => {
+    const asked: unknown[] = [];
+    const { sender } = aSender({
+      pace: {
+        async take(_inbox, send) {
+          asked.push(send);
+          return 0;
+        },
+      },
+    });
+    const file = { key: 'k', sha256: 'a'.repeat(64), size: 1, name: 'a', contentType: 'b/c' };
+    const attachments = [{ ...file, disposition: 'attachment' as const }];
+    await sender.handle(aBatch([aMessage('Hello', { attachments })]));
+    expect(asked).toEqual([{ contact: 'a@b.example', messages: 2, perSecond: { inbox: 10, contact: 1 } }]);
+  });
+
+  it('stands behind what waits of its conversation', async () => {
+    const { sender, story, waiting } = aSender({ standsBehind: () => true });
+    await sender.handle(aBatch([aMessage('third')]));
+    expect(story).toEqual(['waits third', 'rings']);
+    expect(waiting[0]).toMatchObject({ tried: 0, waitMs: 0 });
   });
 
   it('fails alone when the channel itself breaks', async () => {
@@ -341,13 +404,9 @@ describe('a reply on its way out', () => {
     ).rejects.toThrow(DrainingError);
     expect(middle.story).toEqual(['send first', 'report sent']);
     const second = new AbortController();
-    const waiting = aSender({
-      send: async () => {
-        throw new ChannelError('unavailable', 'not now', 50_000);
-      },
-    });
+    const waiting = aSender({ pace: { take: async () => 200 } });
     const batch = { ...aBatch([aMessage()], second.signal), heartbeat: async () => second.abort() };
     await expect(waiting.sender.handle(batch)).rejects.toThrow(DrainingError);
-    expect(waiting.reports).toEqual([]);
+    expect([waiting.reports, waiting.waiting]).toEqual([[], []]);
   });
 });

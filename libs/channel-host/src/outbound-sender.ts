@@ -1,58 +1,20 @@
-import { setTimeout as timer } from 'node:timers/promises';
-import {
-  ChannelError,
-  type ChannelModule,
-  isRetryable,
-  type OutboundDelivery,
-  type SendReceipt,
-} from '@tributary/channel-sdk';
-import {
-  type DeliveryReported,
-  encodeRecord,
-  type MessageQueued,
-  outboundMessages,
-  outboundReceipts,
-  parseRecord,
-} from '@tributary/contracts';
-import { isPassingFault } from '@tributary/database';
-import {
-  type EventLog,
-  type LogRecord,
-  type Outcome,
-  type RecordBatch,
-  RetryableError,
-} from '@tributary/event-log';
-import { ObjectNotFoundError, type ObjectStore } from '@tributary/object-store';
-import { backoffMs, type Clock, type Logger, newId } from '@tributary/runtime';
-import type { HostedInbox, InboxLookup, InboxRef } from './hosted-inbox.js';
-import type { PortsOf } from './provider-ports.js';
-import type { SentMessages } from './sent-messages.js';
+import type { ChannelModule } from '@tributary/channel-sdk';
+import { type MessageQueued, outboundMessages, parseRecord } from '@tributary/contracts';
+import type { LogRecord, Outcome, RecordBatch } from '@tributary/event-log';
+import type { Logger } from '@tributary/runtime';
+import type { InboxRef } from './hosted-inbox.js';
+import { DrainingError, type MessageSender } from './message-sender.js';
+import type { WaitingSends } from './waiting-sends.js';
 
 export interface OutboundSenderParts {
   /** The channels that this process hosts. */
   readonly channels: readonly ChannelModule[];
-  readonly inboxes: InboxLookup;
-  readonly log: EventLog;
-  readonly objects: ObjectStore;
-  readonly ports: PortsOf;
-  readonly sent: Pick<SentMessages, 'remember' | 'release'>;
-  readonly clock: Clock;
+  readonly messages: MessageSender;
+  readonly waiting: Pick<WaitingSends, 'standsBehind' | 'add'>;
+  /** Called when a message of the inbox began to wait. */
+  readonly onWaiting: (inbox: InboxRef) => void;
   readonly logger: Logger;
-  /** Waits; rejects when the signal aborts. Node's own timer when absent. */
-  readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
-
-/** What became of a send, and under which ids the provider has it. */
-interface SendEnd {
-  readonly report: DeliveryReported;
-  readonly externalIds: readonly string[];
-}
-
-/** Attempts of one send before the agent is told; the waits add up to about half a minute. */
-const ATTEMPTS = 6;
-/** A provider that asks for a longer pause than this is not waited for: others of the partition stand behind. */
-const LONGEST_WAIT_MS = 60_000;
-const HEARTBEAT_MS = 2000;
 
 /**
  * Records a batch for `OutboundController`s. A batch that drains is replayed whole by the next owner, so whatever of
@@ -63,7 +25,8 @@ export const OUTBOUND_BATCH = 1;
 /**
  * The one way out: replies leave by the adapter that owns their inbox, in each conversation's order. What became of
  * each is appended to `outbound.receipts` before the offset moves, so a crash sends again (with the same provider
- * id) and never forgets.
+ * id) and never forgets. A message whose turn has not come waits aside, and those of its conversation behind it; the
+ * partition goes on.
  */
 export class OutboundSender {
   constructor(private readonly parts: OutboundSenderParts) {}
@@ -91,159 +54,19 @@ export class OutboundSender {
     const queued = parsed.envelope.payload as MessageQueued;
     const channel = this.parts.channels.find((each) => each.manifest.channel === queued.channel);
     if (!channel) return { kind: 'ignored', reason: 'OTHER_HOST' };
-    const end = await this.#send(channel, queued, batch);
-    await this.#report({ id: queued.inboxId, workspaceId: parsed.envelope.workspaceId }, end, batch);
+    const inbox = { id: queued.inboxId, workspaceId: parsed.envelope.workspaceId };
+    if (await this.parts.waiting.standsBehind(inbox, queued.conversationId)) {
+      await this.#wait(inbox, queued, 0, 0);
+      return { kind: 'done' };
+    }
+    const end = await this.parts.messages.send(channel, queued, 0, batch);
+    if (end.kind === 'later') await this.#wait(inbox, queued, end.tried, end.afterMs);
+    else await this.parts.messages.report(inbox, end, batch);
     return { kind: 'done' };
   }
 
-  /** The provider's own reports name its ids, and may be here already: who they are about is durable before anything. */
-  async #report(inbox: InboxRef, { report, externalIds }: SendEnd, batch: RecordBatch): Promise<void> {
-    const { sent, log, clock, logger } = this.parts;
-    const value = encodeRecord({
-      id: newId(),
-      type: 'delivery.reported',
-      version: 1,
-      workspaceId: inbox.workspaceId,
-      occurredAt: clock.now().toISOString(),
-      payload: report,
-    });
-    await this.#persist(batch, report, () => sent.remember(inbox, externalIds, report));
-    await this.#persist(batch, report, () =>
-      log.append([{ topic: outboundReceipts.name, key: report.messageId, value }]),
-    );
-    if (externalIds.length === 0) return;
-    // What still waits is found with the inbox's next report.
-    await sent.release(inbox).catch((error: unknown) => {
-      logger.warn({ err: error, inboxId: inbox.id }, 'receipts_still_waiting');
-    });
+  async #wait(inbox: InboxRef, queued: MessageQueued, tried: number, afterMs: number): Promise<void> {
+    await this.parts.waiting.add(inbox, queued, tried, afterMs);
+    this.parts.onWaiting(inbox);
   }
-
-  /** The message is out: what stumbles is asked again, because whoever replays the batch sends it once more. */
-  async #persist(
-    batch: RecordBatch,
-    { messageId }: DeliveryReported,
-    work: () => Promise<unknown>,
-  ): Promise<void> {
-    for (let tried = 1; ; tried++) {
-      try {
-        await work();
-        return;
-      } catch (error) {
-        if (tried >= ATTEMPTS || batch.signal.aborted) throw error;
-        this.parts.logger.warn({ err: error, messageId, tried }, 'receipt_not_appended');
-        await this.#wait(backoffMs(tried, Math.random(), 500, 10_000), batch);
-      }
-    }
-  }
-
-  async #inbox(inboxId: string): Promise<HostedInbox | undefined> {
-    try {
-      return await this.parts.inboxes.byId(inboxId);
-    } catch (error) {
-      if (!isPassingFault(error)) throw error;
-      throw new RetryableError('the directory is busy or away', { cause: error });
-    }
-  }
-
-  async #send(channel: ChannelModule, queued: MessageQueued, batch: RecordBatch): Promise<SendEnd> {
-    const delivery = await this.#withFiles(queued);
-    if (delivery === undefined) {
-      return failed(queued, new ChannelError('rejected_permanently', 'a file of the message is missing'));
-    }
-    for (let tried = 1; ; tried++) {
-      // Asked each time: an administrator may have mended its settings since the last attempt.
-      const inbox = await this.#inbox(queued.inboxId);
-      if (!inbox) {
-        return failed(queued, new ChannelError('unsupported', 'the inbox was switched off or removed'));
-      }
-      // The provider would refuse it, and some ban accounts that go on trying.
-      if (queued.notAfter !== undefined && this.parts.clock.now() > new Date(queued.notAfter)) {
-        return failed(
-          queued,
-          new ChannelError('window_closed', 'the time to answer was over before it left'),
-        );
-      }
-      try {
-        return sentEnd(queued, await channel.send(delivery, inbox, this.parts.ports(inbox), batch.signal));
-      } catch (thrown) {
-        if (batch.signal.aborted) throw new DrainingError();
-        const error = this.#channelError(thrown, queued);
-        this.#log(error, queued, inbox, tried);
-        const waitMs = error.retryAfterMs ?? backoffMs(tried, Math.random(), 500, 10_000);
-        const again = isRetryable(error) && tried < ATTEMPTS && waitMs <= LONGEST_WAIT_MS;
-        if (!again) return failed(queued, error);
-        await this.#wait(waitMs, batch);
-      }
-    }
-  }
-
-  /** A fault inside a channel costs this one message an attempt, and the agent can retry; nobody waits behind it. */
-  #channelError(thrown: unknown, { messageId, channel }: MessageQueued): ChannelError {
-    if (thrown instanceof ChannelError) return thrown;
-    this.parts.logger.error({ err: thrown, messageId, channel }, 'channel_failed');
-    return new ChannelError('rejected_permanently', 'the channel failed', undefined, { cause: thrown });
-  }
-
-  /** @returns undefined when the object store has lost one. */
-  async #withFiles(queued: MessageQueued): Promise<OutboundDelivery | undefined> {
-    const { attachments, ...message } = queued;
-    const loading = Promise.all(
-      attachments.map(async (file) => ({
-        name: file.name,
-        contentType: file.contentType,
-        content: await this.parts.objects.get(file.key),
-      })),
-    );
-    try {
-      return { ...message, files: await loading };
-    } catch (error) {
-      if (!(error instanceof ObjectNotFoundError)) throw error;
-      this.parts.logger.error({ err: error, messageId: queued.messageId }, 'object_missing');
-      return undefined;
-    }
-  }
-
-  /** Says now and then that the work goes on, and ends when the partition goes away. */
-  async #wait(milliseconds: number, batch: RecordBatch): Promise<void> {
-    const { sleep = pause } = this.parts;
-    for (let left = milliseconds; left > 0; left -= HEARTBEAT_MS) {
-      await batch.heartbeat();
-      await sleep(Math.min(left, HEARTBEAT_MS), batch.signal).catch(() => {
-        throw new DrainingError();
-      });
-    }
-  }
-
-  #log(error: ChannelError, queued: MessageQueued, inbox: HostedInbox, tried: number): void {
-    const { messageId, attempt, channel } = queued;
-    this.parts.logger.warn(
-      { code: error.code, messageId, attempt, tried, channel, inboxId: inbox.id },
-      'send_failed',
-    );
-  }
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return timer(milliseconds, undefined, { signal });
-}
-
-/** The partition is going away: what was not sent is sent by whoever takes it over. */
-export class DrainingError extends Error {
-  readonly code = 'DRAINING';
-}
-
-function sentEnd({ messageId, attempt }: MessageQueued, receipt: SendReceipt): SendEnd {
-  const { state, externalId, furtherIds = [] } = receipt;
-  return {
-    report: { messageId, attempt, state, ...(externalId === undefined ? {} : { externalId }) },
-    externalIds: externalId === undefined ? furtherIds : [externalId, ...furtherIds],
-  };
-}
-
-function failed({ messageId, attempt }: MessageQueued, error: ChannelError): SendEnd {
-  const errorDetail = error.message.slice(0, 2000).toWellFormed();
-  return {
-    report: { messageId, attempt, state: 'failed', errorCode: error.code, errorDetail },
-    externalIds: [],
-  };
 }

@@ -9,7 +9,7 @@ import type { PullInbound } from './inbound-events.js';
 import { acceptWindow } from './inbound-window.js';
 import type { PollReport } from './poller.js';
 import type { PortsOf } from './provider-ports.js';
-import type { PullLeases } from './pull-leases.js';
+import type { InboxLeases } from './inbox-leases.js';
 import { codeOf, detailOf, type LongestWaits, retryWaitMs } from './retry-wait.js';
 
 export interface PullRunnerParts {
@@ -18,7 +18,7 @@ export interface PullRunnerParts {
   readonly inboxes: InboxLookup;
   readonly acceptance: Acceptance;
   readonly cursors: CursorStore;
-  readonly leases: PullLeases;
+  readonly leases: InboxLeases;
   readonly ports: PortsOf;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -47,7 +47,7 @@ const ALWAYS_OPEN: SendPolicy = {
 };
 
 /** As the vendors have it; every other channel is always open. */
-const POLICIES: Partial<Record<Channel, SendPolicy>> = {
+export const POLICIES: Partial<Record<Channel, SendPolicy>> = {
   wechat_oa: {
     ...ALWAYS_OPEN,
     windows: [
@@ -61,6 +61,11 @@ const POLICIES: Partial<Record<Channel, SendPolicy>> = {
       { opensOn: 'message', hours: 24, messages: null },
       { opensOn: 'message', hours: 168, messages: null, tag: 'HUMAN_AGENT' },
     ],
+  },
+  whatsapp: {
+    ...ALWAYS_OPEN,
+    windows: [{ opensOn: 'message', hours: 24, messages: null }],
+    templates: true,
   },
 };
 

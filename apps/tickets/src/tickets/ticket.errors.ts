@@ -1,5 +1,6 @@
+import type { ReplyWindow } from '@tributary/contracts';
 import { ProblemError } from '@tributary/runtime';
-import type { ClosedReason } from '../sending/send-allowance.js';
+import type { ClosedReason, SendAllowance } from '../sending/send-allowance.js';
 
 export const ticketNotFound = () => new ProblemError(404, 'TICKET_NOT_FOUND');
 export const ticketClosed = () =>
@@ -19,14 +20,35 @@ export const keyReused = () =>
 export const keyMissing = () =>
   new ProblemError(400, 'IDEMPOTENCY_KEY_MISSING', 'send a UUID in the header Idempotency-Key');
 
-const CLOSED: Readonly<Record<ClosedReason, readonly [code: string, detail: string]>> = {
-  consent_withdrawn: ['CONSENT_WITHDRAWN', 'the customer wants no more messages from this inbox'],
-  not_begun: ['SEND_WINDOW_CLOSED', 'the customer has not written here yet, and has to begin'],
-  window_over: ['SEND_WINDOW_CLOSED', 'the time to answer is over until the customer writes again'],
-  budget_spent: ['SEND_BUDGET_SPENT', 'no more messages may be sent until the customer writes again'],
+type Closed = Extract<SendAllowance, { state: 'closed' }>;
+
+const CLOSED: Readonly<Record<ClosedReason, (closed: Closed) => readonly [code: string, detail: string]>> = {
+  consent_withdrawn: () => [
+    'CONSENT_WITHDRAWN',
+    'the customer wants no more messages from this inbox, until they say otherwise',
+  ],
+  not_begun: () => ['SEND_WINDOW_CLOSED', 'the customer has not written here yet, and has to begin'],
+  window_over: ({ since, rule }) => [
+    'SEND_WINDOW_CLOSED',
+    `${wordsOf(rule)}: over since ${since?.toISOString()}, until the customer writes again`,
+  ],
+  budget_spent: ({ rule }) => [
+    'SEND_BUDGET_SPENT',
+    `${wordsOf(rule)}: there is no room for this, until the customer writes again`,
+  ],
 };
 
-export const sendingClosed = (reason: ClosedReason) => new ProblemError(409, ...CLOSED[reason]);
+/** Which rule refuses, and until when. */
+export const sendingClosed = (closed: Closed) => new ProblemError(409, ...CLOSED[closed.reason](closed));
+
+function wordsOf(rule: ReplyWindow | null): string {
+  if (rule === null) return 'the time to answer';
+  const span = rule.hours >= 1 ? `${rule.hours} hours` : `${Math.round(rule.hours * 60)} minutes`;
+  const after =
+    rule.opensOn === 'message' ? 'after the customer’s last message' : 'after what the customer did';
+  return rule.messages === null ? `${span} ${after}` : `${rule.messages} messages in ${span} ${after}`;
+}
+
 export const policyUnknown = () =>
   new ProblemError(
     503,

@@ -4,6 +4,7 @@ import { CreateCursor1795478400000 } from './create-cursor.js';
 import { CreateInboxHealth1795482000000 } from './create-inbox-health.js';
 import { CreatePullLease1795489200000 } from './create-pull-lease.js';
 import { CreateSentMessage1795492800000 } from './create-sent-message.js';
+import { CreateWaitingSend1795500000000 } from './create-waiting-send.js';
 
 /** Tables of the channels' hosts, oldest first. */
 export const channelMigrations: MigrationSet = {
@@ -14,5 +15,6 @@ export const channelMigrations: MigrationSet = {
     CreateAccessToken1795485600000,
     CreatePullLease1795489200000,
     CreateSentMessage1795492800000,
+    CreateWaitingSend1795500000000,
   ],
 };

@@ -1,4 +1,5 @@
 import type { Channel } from '../envelope.js';
+import type { ReplyWindow } from '../send-policy.js';
 import type { DeliveryState } from '../topics/outbound-receipts.js';
 import type { ContactTier, Priority, TicketType } from '../topics/routing-work.js';
 
@@ -132,6 +133,8 @@ export type SendingView =
       readonly left: number | null;
       /** Mark that the provider wants on what is sent now. */
       readonly tag: string | null;
+      /** Whether approved texts may be sent, which need no open window: `GET /api/inboxes/:id/templates`. */
+      readonly templates: boolean;
     }
   | {
       readonly state: 'closed';
@@ -139,6 +142,9 @@ export type SendingView =
       readonly reason: 'consent_withdrawn' | 'not_begun' | 'window_over' | 'budget_spent' | 'policy_unknown';
       /** When it closed, where that is a moment; ISO 8601. */
       readonly since: string | null;
+      /** The rule that refuses: the window that was over last, or the one whose budget is spent. */
+      readonly rule: ReplyWindow | null;
+      readonly templates: boolean;
     };
 
 export type ThreadItem = MessageItem | EventItem;

@@ -1,0 +1,247 @@
+import { setTimeout as timer } from 'node:timers/promises';
+import {
+  ChannelError,
+  type ChannelModule,
+  isRetryable,
+  type OutboundDelivery,
+  type SendReceipt,
+} from '@tributary/channel-sdk';
+import {
+  type DeliveryReported,
+  encodeRecord,
+  type MessageQueued,
+  outboundReceipts,
+} from '@tributary/contracts';
+import { isPassingFault } from '@tributary/database';
+import { type EventLog, RetryableError } from '@tributary/event-log';
+import { ObjectNotFoundError, type ObjectStore } from '@tributary/object-store';
+import { backoffMs, type Clock, type Logger, newId } from '@tributary/runtime';
+import type { HostedInbox, InboxLookup, InboxRef } from './hosted-inbox.js';
+import type { PortsOf } from './provider-ports.js';
+import type { SendPace } from './send-pace.js';
+import type { SentMessages } from './sent-messages.js';
+
+export interface MessageSenderParts {
+  readonly inboxes: InboxLookup;
+  readonly log: EventLog;
+  readonly objects: ObjectStore;
+  readonly ports: PortsOf;
+  readonly sent: Pick<SentMessages, 'remember' | 'release'>;
+  readonly pace: Pick<SendPace, 'take' | 'hold'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Waits; rejects when the signal aborts. Node's own timer when absent. */
+  readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** Whoever has the work done: may take it away, and wants to hear that it goes on. */
+export interface SendWork {
+  readonly signal: AbortSignal;
+  heartbeat(): Promise<void>;
+}
+
+/** What became of a send, and under which ids the provider has it; or that its turn comes later. */
+export type SendEnd =
+  | { readonly kind: 'ended'; readonly report: DeliveryReported; readonly externalIds: readonly string[] }
+  | { readonly kind: 'later'; readonly afterMs: number; readonly tried: number };
+
+/** Attempts of one send before the agent is told; the waits that nobody asked for add up to about half a minute. */
+const ATTEMPTS = 6;
+/** A provider that asks for a longer pause is not waited for: the agent is told. */
+const LONGEST_PAUSE_MS = 15 * 60_000;
+/** A turn that comes so soon is waited for where the message is. */
+const SHORT_WAIT_MS = 250;
+const HEARTBEAT_MS = 2000;
+
+/** Brings one message to its provider, at the inbox's pace, and says what became of it. */
+export class MessageSender {
+  constructor(private readonly parts: MessageSenderParts) {}
+
+  /**
+   * @param tried how often the provider had it before, in vain.
+   * @throws DrainingError when the work was taken away.
+   */
+  async send(channel: ChannelModule, queued: MessageQueued, tried: number, work: SendWork): Promise<SendEnd> {
+    const delivery = await this.#withFiles(queued);
+    if (delivery === undefined) {
+      return failed(queued, new ChannelError('rejected_permanently', 'a file of the message is missing'));
+    }
+    // Asked each time: an administrator may have mended its settings since the last attempt.
+    const inbox = await this.#directory(() => this.parts.inboxes.byId(queued.inboxId));
+    if (!inbox) {
+      return failed(queued, new ChannelError('unsupported', 'the inbox was switched off or removed'));
+    }
+    const afterMs = await this.#turn(channel, inbox, queued, work);
+    if (afterMs > 0) return { kind: 'later', afterMs, tried };
+    // The provider would refuse it, and some ban accounts that go on trying.
+    if (queued.notAfter !== undefined && this.parts.clock.now() > new Date(queued.notAfter)) {
+      return failed(queued, new ChannelError('window_closed', 'the time to answer was over before it left'));
+    }
+    try {
+      return sentEnd(queued, await channel.send(delivery, inbox, this.parts.ports(inbox), work.signal));
+    } catch (thrown) {
+      if (work.signal.aborted) throw new DrainingError();
+      const error = this.#channelError(thrown, queued);
+      this.#log(error, queued, inbox, tried + 1);
+      return this.#afterError(error, inbox, queued, tried + 1);
+    }
+  }
+
+  /** The provider's own reports name its ids, and may be here already: who they are about is durable before anything. */
+  async report(
+    inbox: InboxRef,
+    { report, externalIds }: Extract<SendEnd, { kind: 'ended' }>,
+    work: SendWork,
+  ): Promise<void> {
+    const { sent, log, clock, logger } = this.parts;
+    const value = encodeRecord({
+      id: newId(),
+      type: 'delivery.reported',
+      version: 1,
+      workspaceId: inbox.workspaceId,
+      occurredAt: clock.now().toISOString(),
+      payload: report,
+    });
+    await this.#persist(work, report, () => sent.remember(inbox, externalIds, report));
+    await this.#persist(work, report, () =>
+      log.append([{ topic: outboundReceipts.name, key: report.messageId, value }]),
+    );
+    if (externalIds.length === 0) return;
+    // What still waits is found with the inbox's next report.
+    await sent.release(inbox).catch((error: unknown) => {
+      logger.warn({ err: error, inboxId: inbox.id }, 'receipts_still_waiting');
+    });
+  }
+
+  /** @returns milliseconds until the turn; 0 when it was taken. */
+  async #turn(
+    { manifest }: ChannelModule,
+    inbox: HostedInbox,
+    { to, attachments }: MessageQueued,
+    work: SendWork,
+  ): Promise<number> {
+    const { perSecond } = manifest.sendPolicy;
+    const send = { contact: to.value, messages: 1 + attachments.length, perSecond };
+    for (;;) {
+      const wait = await this.#directory(() => this.parts.pace.take(inbox, send));
+      if (wait === 0 || wait > SHORT_WAIT_MS) return wait;
+      await this.#wait(wait, work);
+    }
+  }
+
+  async #afterError(
+    error: ChannelError,
+    inbox: HostedInbox,
+    queued: MessageQueued,
+    tried: number,
+  ): Promise<SendEnd> {
+    const afterMs = error.retryAfterMs ?? backoffMs(tried, Math.random(), 500, 10_000);
+    const again = isRetryable(error) && tried < ATTEMPTS && afterMs <= LONGEST_PAUSE_MS;
+    if (!again) return failed(queued, error);
+    // Asked by the provider: the inbox's other messages would meet the same.
+    if (error.code === 'rate_limited' && error.retryAfterMs !== undefined) {
+      await this.#directory(() => this.parts.pace.hold(inbox, afterMs));
+    }
+    return { kind: 'later', afterMs, tried };
+  }
+
+  /** The message is out: what stumbles is asked again, because whoever replays the batch sends it once more. */
+  async #persist(
+    work: SendWork,
+    { messageId }: DeliveryReported,
+    write: () => Promise<unknown>,
+  ): Promise<void> {
+    for (let tried = 1; ; tried++) {
+      try {
+        await write();
+        return;
+      } catch (error) {
+        if (tried >= ATTEMPTS || work.signal.aborted) throw error;
+        this.parts.logger.warn({ err: error, messageId, tried }, 'receipt_not_appended');
+        await this.#wait(backoffMs(tried, Math.random(), 500, 10_000), work);
+      }
+    }
+  }
+
+  /** What the database does not answer for a moment is asked again with the whole work. */
+  async #directory<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isPassingFault(error)) throw error;
+      throw new RetryableError('the directory is busy or away', { cause: error });
+    }
+  }
+
+  /** A fault inside a channel costs this one message an attempt, and the agent can retry; nobody waits behind it. */
+  #channelError(thrown: unknown, { messageId, channel }: MessageQueued): ChannelError {
+    if (thrown instanceof ChannelError) return thrown;
+    this.parts.logger.error({ err: thrown, messageId, channel }, 'channel_failed');
+    return new ChannelError('rejected_permanently', 'the channel failed', undefined, { cause: thrown });
+  }
+
+  /** @returns undefined when the object store has lost one. */
+  async #withFiles(queued: MessageQueued): Promise<OutboundDelivery | undefined> {
+    const { attachments, ...message } = queued;
+    const loading = Promise.all(
+      attachments.map(async (file) => ({
+        name: file.name,
+        contentType: file.contentType,
+        content: await this.parts.objects.get(file.key),
+      })),
+    );
+    try {
+      return { ...message, files: await loading };
+    } catch (error) {
+      if (!(error instanceof ObjectNotFoundError)) throw error;
+      this.parts.logger.error({ err: error, messageId: queued.messageId }, 'object_missing');
+      return undefined;
+    }
+  }
+
+  /** Says now and then that the work goes on, and ends when it is taken away. */
+  async #wait(milliseconds: number, work: SendWork): Promise<void> {
+    const { sleep = pause } = this.parts;
+    for (let left = milliseconds; left > 0; left -= HEARTBEAT_MS) {
+      await work.heartbeat();
+      await sleep(Math.min(left, HEARTBEAT_MS), work.signal).catch(() => {
+        throw new DrainingError();
+      });
+    }
+  }
+
+  #log(error: ChannelError, queued: MessageQueued, inbox: HostedInbox, tried: number): void {
+    const { messageId, attempt, channel } = queued;
+    this.parts.logger.warn(
+      { code: error.code, messageId, attempt, tried, channel, inboxId: inbox.id },
+      'send_failed',
+    );
+  }
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return timer(milliseconds, undefined, { signal });
+}
+
+/** The work is going away: what was not sent is sent by whoever takes it over. */
+export class DrainingError extends Error {
+  readonly code = 'DRAINING';
+}
+
+function sentEnd({ messageId, attempt }: MessageQueued, receipt: SendReceipt): SendEnd {
+  const { state, externalId, furtherIds = [] } = receipt;
+  return {
+    kind: 'ended',
+    report: { messageId, attempt, state, ...(externalId === undefined ? {} : { externalId }) },
+    externalIds: externalId === undefined ? furtherIds : [externalId, ...furtherIds],
+  };
+}
+
+function failed({ messageId, attempt }: MessageQueued, error: ChannelError): SendEnd {
+  const errorDetail = error.message.slice(0, 2000).toWellFormed();
+  return {
+    kind: 'ended',
+    report: { messageId, attempt, state: 'failed', errorCode: error.code, errorDetail },
+    externalIds: [],
+  };
+}
