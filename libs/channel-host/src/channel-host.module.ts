@@ -13,6 +13,8 @@ import type { Clock, Logger } from '@tributary/runtime';
 import type { DataSource } from 'typeorm';
 import type { Acceptance } from './acceptance.js';
 import { DatabaseCursorStore } from './cursor-store.js';
+import { FileLinks } from './file-links.js';
+import { FileRoutes } from './file-routes.js';
 import { HookDoor } from './hook-door.js';
 import { HookRoutes } from './hook-routes.js';
 import type { InboxLookup } from './hosted-inbox.js';
@@ -73,7 +75,8 @@ export class ChannelHostModule {
       report: (inbox, report) => void health.record(inbox, report),
     });
     const door = new HookDoor({ ...parts, pulls });
-    const { sender, waitingRoom } = outboundWay({ ...parts, ports });
+    const links = new FileLinks(parts.masterKey, parts.clock, parts.publicUrl);
+    const { sender, waitingRoom } = outboundWay({ ...parts, ports, links });
     const workers = [pulls, waitingRoom, new SentUpkeep(parts)];
     return {
       module: ChannelHostModule,
@@ -81,6 +84,11 @@ export class ChannelHostModule {
         {
           provide: HookRoutes,
           useFactory: (adapterHost: HttpAdapterHost) => new HookRoutes(adapterHost, door),
+          inject: [HttpAdapterHost],
+        },
+        {
+          provide: FileRoutes,
+          useFactory: (adapterHost: HttpAdapterHost) => new FileRoutes(adapterHost, links, parts.objects),
           inject: [HttpAdapterHost],
         },
         { provide: ChannelHostLifecycle, useValue: new ChannelHostLifecycle(workers) },

@@ -1,7 +1,7 @@
 import { inWorkspace } from '@tributary/database';
 import { newId } from '@tributary/runtime';
 import type { DataSource } from 'typeorm';
-import type { HostedInbox } from './hosted-inbox.js';
+import type { InboxRef } from './hosted-inbox.js';
 
 /**
  * One replica at a time does a kind of work for an inbox: pulls it, as providers count how often they are asked; sends
@@ -9,9 +9,9 @@ import type { HostedInbox } from './hosted-inbox.js';
  */
 export interface InboxLeases {
   /** Takes the inbox or keeps it longer; false while another replica has it. */
-  take(inbox: HostedInbox): Promise<boolean>;
+  take(inbox: InboxRef): Promise<boolean>;
   /** Gives it back, so that nobody waits for the lease to run out. */
-  giveBack(inbox: HostedInbox): Promise<void>;
+  giveBack(inbox: InboxRef): Promise<void>;
 }
 
 /** Longer than any one answer of a provider may take. */
@@ -29,7 +29,7 @@ export class DatabaseInboxLeases implements InboxLeases {
     private readonly table: 'channels.pull_lease' | 'channels.send_lease',
   ) {}
 
-  take(inbox: HostedInbox): Promise<boolean> {
+  take(inbox: InboxRef): Promise<boolean> {
     return inWorkspace(this.dataSource, inbox.workspaceId, async (manager) => {
       const rows: unknown[] = await manager.query(
         `INSERT INTO ${this.table} AS held (workspace_id, inbox_id, holder, ends_at)
@@ -43,7 +43,7 @@ export class DatabaseInboxLeases implements InboxLeases {
     });
   }
 
-  async giveBack(inbox: HostedInbox): Promise<void> {
+  async giveBack(inbox: InboxRef): Promise<void> {
     await inWorkspace(this.dataSource, inbox.workspaceId, (manager) =>
       manager.query(`DELETE FROM ${this.table} WHERE inbox_id = $1 AND holder = $2`, [
         inbox.id,

@@ -2,6 +2,7 @@ export * from './acceptance.js';
 export * from './channel-host.module.js';
 export * from './cursor-store.js';
 export * from './directory-inbox-lookup.js';
+export * from './file-links.js';
 export * from './hook-door.js';
 export * from './hook-routes.js';
 export * from './hosted-inbox.js';

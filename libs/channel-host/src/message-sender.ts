@@ -2,6 +2,7 @@ import { setTimeout as timer } from 'node:timers/promises';
 import {
   ChannelError,
   type ChannelModule,
+  type ChannelPorts,
   isRetryable,
   type OutboundDelivery,
   type SendReceipt,
@@ -16,6 +17,7 @@ import { isPassingFault } from '@tributary/database';
 import { type EventLog, RetryableError } from '@tributary/event-log';
 import { ObjectNotFoundError, type ObjectStore } from '@tributary/object-store';
 import { backoffMs, type Clock, type Logger, newId } from '@tributary/runtime';
+import type { FileLinks } from './file-links.js';
 import type { HostedInbox, InboxLookup, InboxRef } from './hosted-inbox.js';
 import type { PortsOf } from './provider-ports.js';
 import type { SendPace } from './send-pace.js';
@@ -28,6 +30,8 @@ export interface MessageSenderParts {
   readonly ports: PortsOf;
   readonly sent: Pick<SentMessages, 'remember' | 'release'>;
   readonly pace: Pick<SendPace, 'take' | 'hold'>;
+  /** Of a process whose files can be fetched from outside. */
+  readonly links?: Pick<FileLinks, 'isPublic' | 'linkTo'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Waits; rejects when the signal aborts. Node's own timer when absent. */
@@ -78,7 +82,8 @@ export class MessageSender {
       return failed(queued, new ChannelError('window_closed', 'the time to answer was over before it left'));
     }
     try {
-      return sentEnd(queued, await channel.send(delivery, inbox, this.parts.ports(inbox), work.signal));
+      const ports = { ...this.parts.ports(inbox), ...this.#fileLinks(inbox, queued, delivery) };
+      return sentEnd(queued, await channel.send(delivery, inbox, ports, work.signal));
     } catch (thrown) {
       if (work.signal.aborted) throw new DrainingError();
       const error = this.#channelError(thrown, queued);
@@ -197,6 +202,17 @@ export class MessageSender {
       this.parts.logger.error({ err: error, messageId: queued.messageId }, 'object_missing');
       return undefined;
     }
+  }
+
+  /** A channel asks by the file that it was given, and learns nothing of where it lies. */
+  #fileLinks(
+    { workspaceId }: InboxRef,
+    { attachments }: MessageQueued,
+    { files }: OutboundDelivery,
+  ): Pick<ChannelPorts, 'fileLink'> {
+    const { links } = this.parts;
+    if (links?.isPublic !== true) return {};
+    return { fileLink: (file) => links.linkTo(workspaceId, attachments[files.indexOf(file)]!) };
   }
 
   /** Says now and then that the work goes on, and ends when it is taken away. */

@@ -1,7 +1,7 @@
 import type { MessageQueued, SenderDto, ThreadHintsDto } from '@tributary/contracts';
 import { ChannelError, type ChannelErrorCode } from './channel.errors.js';
 import type { ChannelInbox, ChannelManifest } from './manifest.js';
-import type { ChannelPorts } from './ports.js';
+import type { ChannelPorts, OutboundFile } from './ports.js';
 
 /** A file found in a message, before the host has put it into the object store. */
 export interface InboundFile {
@@ -204,11 +204,7 @@ export interface FormSubmission {
 
 /** An outbound message with its files opened. */
 export interface OutboundDelivery extends Omit<MessageQueued, 'attachments'> {
-  readonly files: readonly {
-    readonly name: string;
-    readonly contentType: string;
-    readonly content: Uint8Array;
-  }[];
+  readonly files: readonly OutboundFile[];
 }
 
 export interface SendReceipt {

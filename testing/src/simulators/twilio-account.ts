@@ -11,7 +11,8 @@ export interface TwilioMessage {
   readonly messagingServiceSid?: string;
   readonly statusCallback?: string;
   readonly createdAt: Date;
-  readonly media: readonly TwilioMedia[];
+  /** Of what we sent: as it was fetched. */
+  media: readonly TwilioMedia[];
   status: string;
   errorCode?: number;
 }
@@ -39,7 +40,7 @@ export interface SendRequest {
   readonly From?: string;
   readonly MessagingServiceSid?: string;
   readonly Body?: string;
-  readonly MediaUrl?: string;
+  readonly MediaUrl?: readonly string[];
   readonly ContentSid?: string;
   readonly StatusCallback?: string;
 }
@@ -106,12 +107,19 @@ export class TwilioAccount {
     if (!/^(?:whatsapp:)?(?:\+[1-9]\d{6,14}|[A-Z]{2}\.\w+)$/.test(to)) {
       throw new TwilioRefusal(400, 21211, `Invalid 'To' Phone Number: ${to}`);
     }
-    if (!body && !request.MediaUrl && !request.ContentSid) {
+    const mediaUrls = request.MediaUrl ?? [];
+    if (!body && mediaUrls.length === 0 && !request.ContentSid) {
       throw new TwilioRefusal(400, 21602, 'Message body is required.');
     }
     if (body.length > 1600) throw new TwilioRefusal(400, 21617, 'The message body exceeds 1600 characters.');
     if (StatusCallback !== undefined && URL.parse(StatusCallback) === null) {
       throw new TwilioRefusal(400, 21609, 'The StatusCallback URL is not valid.');
+    }
+    if (mediaUrls.length > (isText(to) ? 10 : 1)) {
+      throw new TwilioRefusal(400, 21623, 'Number of media files exceeds allowed limit');
+    }
+    if (mediaUrls.some((url) => URL.parse(url)?.protocol !== 'https:')) {
+      throw new TwilioRefusal(400, 21620, 'Invalid media URL(s)');
     }
     const from = this.#senderOf(request, to);
     // A service takes everything and fails later; a number refuses at once.
@@ -119,14 +127,19 @@ export class TwilioAccount {
       throw new TwilioRefusal(400, 21610, 'Attempt to send to unsubscribed recipient');
     }
     return this.#keep({
-      ...{ sid: newSid(request.MediaUrl ? 'MM' : 'SM'), direction: 'outbound-api', from, to, body },
+      ...{ sid: newSid(mediaUrls.length > 0 ? 'MM' : 'SM'), direction: 'outbound-api', from, to, body },
       ...{ messagingServiceSid: MessagingServiceSid, statusCallback: StatusCallback, media: [] },
       status: MessagingServiceSid ? 'accepted' : 'queued',
     });
   }
 
   /** The statuses that a message goes through from here, with the error of the last. */
-  fateOf({ from, to }: TwilioMessage): readonly { readonly status: string; readonly errorCode?: number }[] {
+  fateOf({
+    from,
+    to,
+    errorCode,
+  }: TwilioMessage): readonly { readonly status: string; readonly errorCode?: number }[] {
+    if (errorCode !== undefined) return [{ status: 'failed', errorCode }];
     if (this.#optedOut.has(pair(from, to))) return [{ status: 'failed', errorCode: 21610 }];
     const wrote = this.#wroteAt.get(pair(from, to)) ?? Number.NEGATIVE_INFINITY;
     if (!isText(to) && this.now().getTime() - wrote > WINDOW_MS) {

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
+  isText,
+  newSid,
   type SendRequest,
   type TwilioAccount,
   type TwilioMedia,
@@ -10,6 +12,7 @@ import {
 /**
  * Answers one request to the API.
  *
+ * @param reach where origins of the web are in truth.
  * @returns the message, when the request sent one.
  */
 export async function answerRest(
@@ -17,6 +20,7 @@ export async function answerRest(
   origin: string,
   request: IncomingMessage,
   response: ServerResponse,
+  reach: ReadonlyMap<string, string>,
 ): Promise<TwilioMessage | undefined> {
   const url = new URL(request.url ?? '/', origin);
   const body = await bodyOf(request);
@@ -39,7 +43,10 @@ export async function answerRest(
       answerJson(response, 200, listOf(account, url.searchParams));
       return undefined;
     }
-    const sent = account.send(Object.fromEntries(new URLSearchParams(body)) as SendRequest);
+    const form = new URLSearchParams(body);
+    const mediaUrls = form.getAll('MediaUrl');
+    const sent = account.send({ ...(Object.fromEntries(form) as SendRequest), MediaUrl: mediaUrls });
+    await fetchMedia(sent, mediaUrls, reach);
     if (account.faults.lostAnswers > 0) {
       account.faults.lostAnswers -= 1;
       response.destroy();
@@ -55,6 +62,26 @@ export async function answerRest(
     answerJson(response, status, { code, message, ...more });
     return undefined;
   }
+}
+
+/** As Twilio does, with nobody's credentials; what it cannot have fails the message. */
+async function fetchMedia(
+  message: TwilioMessage,
+  urls: readonly string[],
+  reach: ReadonlyMap<string, string>,
+): Promise<void> {
+  const files: TwilioMedia[] = [];
+  for (const url of urls) {
+    const { origin, pathname, search } = new URL(url);
+    const answer = await fetch(`${reach.get(origin) ?? origin}${pathname}${search}`).catch(() => undefined);
+    if (answer?.status !== 200) {
+      message.errorCode = isText(message.to) ? 11200 : 63019;
+      return;
+    }
+    const content = new Uint8Array(await answer.arrayBuffer());
+    files.push({ sid: newSid('ME'), contentType: answer.headers.get('content-type') ?? '', content });
+  }
+  message.media = files;
 }
 
 function authorize(account: TwilioAccount, { headers }: IncomingMessage, path: string): void {

@@ -1,9 +1,9 @@
-import { ChannelError, type OutboundDelivery, type Send } from '@tributary/channel-sdk';
+import { ChannelError, type OutboundDelivery, type Send, sendParts } from '@tributary/channel-sdk';
 import { openGraph } from './graph.js';
 import { list, object, text } from './json.js';
 import { whatsappManifest } from './manifest.js';
 import { writeOwnToken } from './own-token.js';
-import { checkLimits, contentTypeOf, sendParts } from './parts.js';
+import { checkLimits, contentTypeOf } from './parts.js';
 import { metaSettings } from './settings.js';
 
 type File = OutboundDelivery['files'][number];
