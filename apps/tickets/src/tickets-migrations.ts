@@ -4,6 +4,7 @@ import { CreateSla1790000000102 } from './migrations/1790000000102-create-sla.js
 import { IndexLists1790000000103 } from './migrations/1790000000103-index-lists.js';
 import { AddInboundChanges1790000000104 } from './migrations/1790000000104-add-inbound-changes.js';
 import { IndexConversationsOfSenders1790000000106 } from './migrations/1790000000106-index-conversations-of-senders.js';
+import { AddReplyRoutes1790000000108 } from './migrations/1790000000108-add-reply-routes.js';
 
 export const ticketsMigrations: MigrationSet = {
   schema: 'tickets',
@@ -13,5 +14,6 @@ export const ticketsMigrations: MigrationSet = {
     IndexLists1790000000103,
     AddInboundChanges1790000000104,
     IndexConversationsOfSenders1790000000106,
+    AddReplyRoutes1790000000108,
   ],
 };

@@ -19,6 +19,7 @@ import { HookDoor } from './hook-door.js';
 import { HookRoutes } from './hook-routes.js';
 import type { InboxLookup } from './hosted-inbox.js';
 import { InboxHealth } from './inbox-health.js';
+import { InboxTemplates } from './inbox-templates.js';
 import { MediaFetcher } from './media-fetcher.js';
 import { OutboundSender } from './outbound-sender.js';
 import { outboundWay } from './outbound-way.js';
@@ -92,10 +93,11 @@ export class ChannelHostModule {
           inject: [HttpAdapterHost],
         },
         { provide: ChannelHostLifecycle, useValue: new ChannelHostLifecycle(workers) },
+        { provide: InboxTemplates, useValue: new InboxTemplates({ ...parts, ports }) },
         { provide: MediaFetcher, useValue: new MediaFetcher({ ...parts, ports }) },
         { provide: OutboundSender, useValue: sender },
       ],
-      exports: [OutboundSender, MediaFetcher],
+      exports: [OutboundSender, MediaFetcher, InboxTemplates],
     };
   }
 }

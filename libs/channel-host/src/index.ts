@@ -9,6 +9,7 @@ export * from './hosted-inbox.js';
 export * from './inbound-events.js';
 export * from './inbox-health.js';
 export * from './inbox-leases.js';
+export * from './inbox-templates.js';
 export * from './log-acceptance.js';
 export * from './media-fetcher.js';
 export * from './message-sender.js';

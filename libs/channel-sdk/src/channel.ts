@@ -1,4 +1,4 @@
-import type { MessageQueued, SenderDto, ThreadHintsDto } from '@tributary/contracts';
+import type { MessageQueued, MessageTemplate, SenderDto, ThreadHintsDto } from '@tributary/contracts';
 import { ChannelError, type ChannelErrorCode } from './channel.errors.js';
 import type { ChannelInbox, ChannelManifest } from './manifest.js';
 import type { ChannelPorts, OutboundFile } from './ports.js';
@@ -241,6 +241,17 @@ export const noMedia: FetchMedia = async () => {
   throw new ChannelError('rejected_permanently', 'This channel has no files at a provider.');
 };
 
+/**
+ * The texts that the provider has approved for an inbox and that can be sent with text alone, in any order.
+ *
+ * @throws ChannelError when the provider could not be asked.
+ */
+export type ListTemplates = (
+  inbox: ChannelInbox,
+  ports: ChannelPorts,
+  signal: AbortSignal,
+) => Promise<readonly MessageTemplate[]>;
+
 /** Settings fault at a field; an empty list means accepted. */
 export interface SettingsFault {
   readonly field: string;
@@ -256,6 +267,8 @@ export interface ChannelModule {
   readonly inbound: Inbound;
   readonly send: Send;
   readonly fetchMedia: FetchMedia;
+  /** Of channels whose send policy has templates. */
+  readonly templates?: ListTemplates;
   /** Rules that the manifest's field list cannot say (one of two fields is needed). */
   checkSettings(settings: Readonly<Record<string, unknown>>): readonly SettingsFault[];
   /**

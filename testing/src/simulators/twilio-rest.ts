@@ -31,6 +31,10 @@ export async function answerRest(
       return undefined;
     }
     authorize(account, request, url.pathname);
+    if (url.pathname === '/v1/ContentAndApprovals') {
+      answerJson(response, 200, contentsOf(account, url));
+      return undefined;
+    }
     const media = /\/Messages\/(\w+)\/Media\/(\w+)$/.exec(url.pathname);
     if (media !== null) {
       const file = mediaOf(account, media[2]!, media[1]);
@@ -87,6 +91,7 @@ async function fetchMedia(
 function authorize(account: TwilioAccount, { headers }: IncomingMessage, path: string): void {
   const expected = Buffer.from(`${account.sid}:${account.authToken}`).toString('base64');
   if (headers.authorization !== `Basic ${expected}`) throw new TwilioRefusal(401, 20003, 'Authenticate');
+  if (path.startsWith('/v1/')) return;
   if (!path.startsWith(`/2010-04-01/Accounts/${account.sid}/`)) {
     throw new TwilioRefusal(404, 20404, 'The requested resource was not found');
   }
@@ -112,6 +117,25 @@ function mediaOf(account: TwilioAccount, sid: string, messageSid?: string): Twil
   const found = messages.flatMap(({ media }) => media).find((each) => each.sid === sid);
   if (found === undefined) throw new TwilioRefusal(404, 20404, 'The requested media was not found');
   return found;
+}
+
+/** As `content.twilio.com` has it, a page at a time. */
+function contentsOf({ contents, sid: accountSid }: TwilioAccount, { searchParams }: URL): object {
+  const size = Number(searchParams.get('PageSize') ?? 50);
+  const page = Number(searchParams.get('Page') ?? 0);
+  const shown = contents.slice(page * size, (page + 1) * size);
+  const next = `https://content.twilio.com/v1/ContentAndApprovals?PageSize=${size}&Page=${page + 1}`;
+  return {
+    contents: shown.map(({ sid, friendlyName, language, body, variables, status }) => ({
+      ...{ sid, account_sid: accountSid, friendly_name: friendlyName, language, variables },
+      types: { 'twilio/text': { body } },
+      approval_requests: { name: friendlyName, category: 'UTILITY', content_type: 'twilio/text', status },
+    })),
+    meta: {
+      ...{ page, page_size: size, key: 'contents' },
+      next_page_url: contents.length > (page + 1) * size ? next : null,
+    },
+  };
 }
 
 /** Newest first. */

@@ -1,12 +1,15 @@
 import { Body, Controller, Get, Param, ParseUUIDPipe, Patch, Post, UseGuards } from '@nestjs/common';
+import { InboxTemplates } from '@tributary/channel-host';
 import {
   CHANNELS,
   type Channel,
   type ChannelView,
   type InboxRequest,
   type InboxView,
+  type TemplatesView,
 } from '@tributary/contracts';
 import { CurrentPerson, RequireRole, SessionGuard, type SignedInPerson } from '@tributary/directory';
+import { ProblemError } from '@tributary/runtime';
 import { IsOptionalField } from '@tributary/service';
 import { IsBoolean, IsIn, IsObject, Matches, MaxLength } from 'class-validator';
 import { InboxesService } from './inboxes.service.js';
@@ -40,12 +43,26 @@ class InboxDto extends InboxDetailsDto implements InboxRequest {
 @Controller('api')
 @UseGuards(SessionGuard)
 export class InboxesController {
-  constructor(private readonly service: InboxesService) {}
+  constructor(
+    private readonly service: InboxesService,
+    private readonly templates: InboxTemplates,
+  ) {}
 
   /** Everyone: the composer reads what a channel allows. */
   @Get('channels')
   channels(): readonly ChannelView[] {
     return this.service.channels();
+  }
+
+  /** Everyone: the composer offers them where a text of one's own may not be sent. */
+  @Get('inboxes/:id/templates')
+  async templatesOf(
+    @CurrentPerson() { workspaceId }: SignedInPerson,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<TemplatesView> {
+    const view = await this.templates.of(workspaceId, id);
+    if (!view) throw new ProblemError(404, 'INBOX_NOT_FOUND');
+    return view;
   }
 
   @Get('inboxes')

@@ -15,6 +15,14 @@ export const unknownAgent = () => new ProblemError(422, 'UNKNOWN_AGENT', 'no act
 export const uploadUnknown = () =>
   new ProblemError(422, 'UPLOAD_UNKNOWN', 'a file is missing, was sent already, or is somebody else’s');
 export const notFailed = () => new ProblemError(409, 'NOT_FAILED', 'only a failed message can be sent again');
+export const routeUnknown = () =>
+  new ProblemError(422, 'ROUTE_UNKNOWN', 'the customer cannot be written to there from this ticket');
+export const templateUnknown = () =>
+  new ProblemError(422, 'TEMPLATE_UNKNOWN', 'this inbox has no such template, or it is no longer approved');
+export const templateIncomplete = (name: string) =>
+  new ProblemError(422, 'TEMPLATE_INCOMPLETE', `the variable ${name} has no value`);
+export const templateTakesNoFiles = () =>
+  new ProblemError(422, 'TEMPLATE_TAKES_NO_FILES', 'a template is sent without files');
 export const keyReused = () =>
   new ProblemError(422, 'IDEMPOTENCY_KEY_REUSED', 'this key was used for another message');
 export const keyMissing = () =>

@@ -5,6 +5,7 @@ import { parserOf } from './parse.js';
 import { senderOf } from './send.js';
 import { checkSmsSettings, checkWhatsappSettings } from './settings.js';
 import { RETRIES } from './status.js';
+import { listTemplates } from './templates.js';
 import { answerCall, verifyCall } from './webhook.js';
 
 /** Texts and pictures to a phone number. */
@@ -23,6 +24,7 @@ export const whatsapp: ChannelModule = {
   inbound: { kind: 'webhook', verify: verifyCall, answer: answerCall, parse: parserOf('whatsapp') },
   send: senderOf('whatsapp'),
   fetchMedia: fetchFile,
+  templates: listTemplates,
   checkSettings: checkWhatsappSettings,
   publicAddress: addressToPaste,
 };

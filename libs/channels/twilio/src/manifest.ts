@@ -74,6 +74,11 @@ export const whatsappManifest: ChannelManifest = {
   sources: [
     ...SOURCES,
     {
+      title: 'Content templates',
+      url: 'https://www.twilio.com/docs/content/content-api-resources',
+      read: '2026-11-24',
+    },
+    {
       title: 'The customer service window',
       url: 'https://www.twilio.com/docs/whatsapp/key-concepts',
       read: '2026-11-24',

@@ -19,6 +19,8 @@ const CLOCK_SKEW_MS = 2000;
 interface Content {
   readonly text: string;
   readonly media: readonly string[];
+  /** In place of the text, which is what it comes to. */
+  readonly template?: OutboundDelivery['template'];
 }
 
 /**
@@ -32,14 +34,16 @@ export function senderOf(medium: Medium): Send {
     checkLimits(delivery, medium);
     const contents = contentsOf(delivery, medium, ports);
     if (signal.aborted) throw new ChannelError('unavailable', 'Sending was stopped before it began.');
-    return sendParts(contents, (content) =>
-      sendOne(formOf(content, delivery, medium, settings, ports), settings, ports, signal),
-    );
+    return sendParts(contents, (content) => {
+      const form = formOf(content, delivery, medium, settings, ports);
+      return sendOne(form, content.text, settings, ports, signal);
+    });
   };
 }
 
 async function sendOne(
   form: URLSearchParams,
+  text: string,
   settings: TwilioSettings,
   ports: ChannelPorts,
   signal: AbortSignal,
@@ -54,13 +58,13 @@ async function sendOne(
     throw twilioError(status, Number(code ?? Number.NaN), said, answer.headers['retry-after']);
   } catch (error) {
     if (!(error instanceof ChannelError) || error.code !== 'unknown_outcome' || signal.aborted) throw error;
-    const found = await findSent(form, begun, settings, ports, signal);
+    const found = await findSent(form, text, begun, settings, ports, signal);
     if (found === undefined) throw error;
     return found;
   }
 }
 
-function checkLimits({ to, text, files }: OutboundDelivery, medium: Medium): void {
+function checkLimits({ to, text, files, template }: OutboundDelivery, medium: Medium): void {
   if (text.length > LONGEST_TEXT) {
     throw new ChannelError('unsupported', `A message has at most ${LONGEST_TEXT} characters.`);
   }
@@ -75,12 +79,19 @@ function checkLimits({ to, text, files }: OutboundDelivery, medium: Medium): voi
   if (medium === 'sms' && files.length > MOST_FILES) {
     throw new ChannelError('unsupported', `A message has at most ${MOST_FILES} files.`);
   }
+  if (template !== undefined && (medium === 'sms' || files.length > 0)) {
+    throw new ChannelError('unsupported', 'Templates are of WhatsApp, and go without files.');
+  }
   if (!isReachable(medium, to)) {
     throw new ChannelError('rejected_permanently', 'The customer’s address cannot be written to.');
   }
 }
 
-function contentsOf({ text, files }: OutboundDelivery, medium: Medium, ports: ChannelPorts): Content[] {
+function contentsOf(
+  { text, files, template }: OutboundDelivery,
+  medium: Medium,
+  ports: ChannelPorts,
+): Content[] {
   const media = files.map((file) => {
     if (ports.fileLink === undefined) {
       throw new ChannelError(
@@ -90,20 +101,24 @@ function contentsOf({ text, files }: OutboundDelivery, medium: Medium, ports: Ch
     }
     return ports.fileLink(file);
   });
+  if (template !== undefined) return [{ text, media: [], template }];
   if (medium === 'sms') return [{ text, media }];
   const texts = text.trim() === '' ? [] : [{ text, media: [] }];
   return [...texts, ...media.map((url) => ({ text: '', media: [url] }))];
 }
 
 function formOf(
-  { text, media }: Content,
+  { text, media, template }: Content,
   { to, messageId, attempt }: OutboundDelivery,
   medium: Medium,
   { sender, messagingServiceSid }: TwilioSettings,
   { hookUrl }: ChannelPorts,
 ): URLSearchParams {
   const form = new URLSearchParams({ To: addressAt(medium, to.value) });
-  if (text !== '') form.set('Body', text);
+  if (template !== undefined) {
+    form.set('ContentSid', template.id);
+    form.set('ContentVariables', JSON.stringify(template.variables));
+  } else if (text !== '') form.set('Body', text);
   for (const url of media) form.append('MediaUrl', url);
   if (messagingServiceSid) form.set('MessagingServiceSid', messagingServiceSid);
   // Beside the service it says which of its numbers is meant: the one that the customer knows.
@@ -115,13 +130,14 @@ function formOf(
 /** @returns undefined when Twilio has no such message, or cannot say. */
 async function findSent(
   form: URLSearchParams,
+  text: string,
   begun: number,
   settings: TwilioSettings,
   { http }: ChannelPorts,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   // A file alone looks like any other.
-  if (!form.has('Body')) return undefined;
+  if (text === '') return undefined;
   const query = new URLSearchParams({ To: form.get('To')!, PageSize: '20' });
   const headers = { authorization: authorization(settings), accept: 'application/json' };
   const url = `${messagesUrl(settings)}?${query.toString()}`;
@@ -129,7 +145,7 @@ async function findSent(
   const listed = answer?.status === 200 ? jsonOf(answer)['messages'] : [];
   const sent = (Array.isArray(listed) ? listed : []).find(
     ({ body, direction, date_created: created }: Record<string, unknown>) =>
-      body === form.get('Body') &&
+      body === text &&
       String(direction).startsWith('outbound') &&
       Date.parse(String(created)) >= begun - CLOCK_SKEW_MS,
   ) as { readonly sid?: unknown } | undefined;
