@@ -7,6 +7,9 @@ import { AttachmentTray } from './AttachmentTray.js';
 import { ComposerFoot } from './ComposerFoot.js';
 import { ComposerHead } from './ComposerHead.js';
 import { hold, takeBack, useOutbox, type ComposerMode, type OutgoingMessage } from './outbox.js';
+import { routeOf, viaOf } from './routes.js';
+import { TemplateFields } from './TemplateFields.js';
+import { templatePreview } from './template-text.js';
 import { useDraft } from './use-draft.js';
 import { useDrop } from './use-drop.js';
 import { useLimits, useObstacle, useSendingHint } from './use-obstacle.js';
@@ -18,30 +21,40 @@ export function Composer({ ticket }: { ticket: TicketDetail }) {
   const t = useTranslate();
   const input = useRef<HTMLTextAreaElement>(null);
   const draft = useDraft(ticket.id);
-  const { mode, text, uploads } = draft;
+  const { mode, text, uploads, via, template } = draft;
+  const route = routeOf(ticket, via);
   const files = useUploads(draft.addUpload);
   const drop = useDrop(files.add);
-  const limits = useLimits(ticket);
-  const obstacle = useObstacle({ ticket, mode, text, uploads, uploading: files.running.length > 0, limits });
-  const hint = useSendingHint(ticket);
+  const limits = useLimits(route);
+  const uploading = files.running.length > 0;
+  const obstacle = useObstacle({ ticket, mode, text, uploads, uploading, limits, route, template });
+  const hint = useSendingHint(route);
   const submit = (setStatus: StatusCategory | null): void => {
     if (obstacle !== null) return;
-    hold({ ticketId: ticket.id, mode, text: text.trim(), uploads, setStatus });
+    const said = template ? templatePreview(template) : text.trim();
+    const elsewhere = via ? { via: viaOf(route) } : {};
+    const approved = template ? { template } : {};
+    hold({ ticketId: ticket.id, mode, text: said, uploads, setStatus, ...elsewhere, ...approved });
     draft.clear();
   };
   const turnTo = useComposerKeys(ticket.id, draft, input);
   const label = t(mode === 'reply' ? 'composer.reply' : 'composer.note');
   return (
     <section className={classes['composer']} data-mode={mode} aria-label={label} {...drop.handlers}>
-      <ComposerHead ticket={ticket} mode={mode} onMode={turnTo} />
-      <Writing
-        ref={input}
-        ticket={ticket}
-        draft={draft}
-        label={label}
-        onFiles={files.add}
-        onSend={() => submit(null)}
-      />
+      <ComposerHead ticket={ticket} mode={mode} onMode={turnTo} route={route} onRoute={draft.setVia} />
+      {mode === 'reply' && route.sending.templates && (
+        <TemplateFields inboxId={route.inbox.id} chosen={template} onChange={draft.setTemplate} />
+      )}
+      {template === null && (
+        <Writing
+          ref={input}
+          ticket={ticket}
+          draft={draft}
+          label={label}
+          onFiles={files.add}
+          onSend={() => submit(null)}
+        />
+      )}
       <AttachmentTray
         uploads={uploads}
         running={files.running}
@@ -51,7 +64,7 @@ export function Composer({ ticket }: { ticket: TicketDetail }) {
       />
       <ComposerFoot
         mode={mode}
-        length={text.length}
+        length={template ? 0 : text.length}
         maxLength={limits.maxTextLength}
         obstacle={obstacle}
         hint={hint}
