@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ChannelModule } from '@tributary/channel-sdk';
+import type { ChannelModule, Inbound } from '@tributary/channel-sdk';
 import type { Clock, Logger } from '@tributary/runtime';
 import type { Acceptance } from './acceptance.js';
 import type { CursorStore } from './cursor-store.js';
@@ -38,6 +38,15 @@ interface Rung {
   ended: Promise<void>;
 }
 
+type Pulled = Pick<PullInbound, 'fetch' | 'parse'>;
+
+/** What is pulled because the provider called, and what is beside its calls. */
+function pullOf(inbound: Inbound): Pulled | undefined {
+  return inbound.kind === 'pull' ? inbound : inbound.kind === 'webhook' ? inbound.catchUp : undefined;
+}
+
+/** How often it is looked whether an inbox is new or was changed: it is pulled at once. */
+const LOOK_MS = 15_000;
 /** How often every inbox is pulled without a call; calls get lost. */
 const SWEEP_MS = 5 * 60_000;
 
@@ -49,6 +58,8 @@ const SWEEP_MS = 5 * 60_000;
 export class PullRunner implements Pulls {
   readonly #parts: PullRunnerParts;
   readonly #rung = new Map<string, Rung>();
+  /** When each inbox was last pulled without a call, and with which settings. */
+  readonly #looked = new Map<string, { readonly settings: string; readonly at: number }>();
   readonly #stopping = new AbortController();
   #sweep: NodeJS.Timeout | undefined;
 
@@ -59,7 +70,7 @@ export class PullRunner implements Pulls {
   /** Pulls every inbox now, and again and again. */
   start(): void {
     if (this.#pulled().length === 0) return;
-    this.#sweep = setInterval(() => void this.#ringAll(), SWEEP_MS);
+    this.#sweep = setInterval(() => void this.#ringAll(), LOOK_MS);
     void this.#ringAll();
   }
 
@@ -86,11 +97,23 @@ export class PullRunner implements Pulls {
   async #ringAll(): Promise<void> {
     try {
       for (const { manifest } of this.#pulled()) {
-        for (const inbox of await this.#parts.inboxes.ofChannel(manifest.channel)) this.ring(inbox, null);
+        for (const inbox of await this.#parts.inboxes.ofChannel(manifest.channel)) {
+          if (this.#isDue(inbox)) this.ring(inbox, null);
+        }
       }
     } catch (error) {
       this.#parts.logger.warn({ err: error }, 'inboxes_unreadable');
     }
+  }
+
+  #isDue(inbox: HostedInbox): boolean {
+    const now = performance.now();
+    // As it is kept in memory anyway; a digest would hide nothing.
+    const settings = JSON.stringify(inbox.settings);
+    const known = this.#looked.get(inbox.id);
+    if (known?.settings === settings && now - known.at < SWEEP_MS) return false;
+    this.#looked.set(inbox.id, { settings, at: now });
+    return true;
   }
 
   async #answer(inbox: HostedInbox, rung: Rung): Promise<void> {
@@ -124,7 +147,7 @@ export class PullRunner implements Pulls {
     }
   }
 
-  async #windows(inbound: PullInbound, inbox: HostedInbox, notice: string | null): Promise<void> {
+  async #windows(inbound: Pulled, inbox: HostedInbox, notice: string | null): Promise<void> {
     const { acceptance, cursors, leases, ports } = this.#parts;
     const { signal } = this.#stopping;
     const cursor = await cursors.load(inbox);
@@ -160,11 +183,11 @@ export class PullRunner implements Pulls {
   }
 
   #pulled(): readonly ChannelModule[] {
-    return this.#parts.channels.filter(({ inbound }) => inbound.kind === 'pull');
+    return this.#parts.channels.filter(({ inbound }) => pullOf(inbound) !== undefined);
   }
 
-  #inboundOf({ channel }: HostedInbox): PullInbound | undefined {
-    const inbound = this.#pulled().find(({ manifest }) => manifest.channel === channel)?.inbound;
-    return inbound?.kind === 'pull' ? inbound : undefined;
+  #inboundOf({ channel }: HostedInbox): Pulled | undefined {
+    const found = this.#parts.channels.find(({ manifest }) => manifest.channel === channel);
+    return found && pullOf(found.inbound);
   }
 }

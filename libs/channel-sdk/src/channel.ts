@@ -133,11 +133,29 @@ export interface WebhookDoor {
   answer(request: WebhookRequest, inbox: ChannelInbox): WebhookAnswer;
 }
 
+/**
+ * What an inbox asks its provider for beside the calls, or in their place: what was missed while we were away, or all
+ * of it where the provider cannot call us. The host runs `fetch` from its cursor when it starts and every few minutes.
+ */
+export interface CatchUp {
+  /** Ends when there is nothing more, at once where the inbox's settings want none of it. */
+  fetch(
+    inbox: ChannelInbox,
+    cursor: string | null,
+    ports: ChannelPorts,
+    signal: AbortSignal,
+  ): AsyncIterable<PollWindow>;
+  /** The same events, under the same ids, as the provider's call would give. */
+  parse(item: PollItem, inbox: ChannelInbox): Promise<readonly InboundEvent[]>;
+}
+
 /** How messages come in: exactly one of these, so there are no optional methods. */
 export type Inbound =
   | (WebhookDoor & {
       readonly kind: 'webhook';
       parse(request: WebhookRequest, inbox: ChannelInbox): Promise<readonly InboundEvent[]>;
+      /** Of providers that can be asked for what their calls did not bring. */
+      readonly catchUp?: CatchUp;
     })
   | {
       readonly kind: 'poll';

@@ -42,6 +42,11 @@ export async function answerRest(
       response.writeHead(307, { location: `${origin}/storage/${file.sid}` }).end();
       return undefined;
     }
+    const ofMessage = /\/Messages\/(\w+)\/Media\.json$/.exec(url.pathname)?.[1];
+    if (ofMessage !== undefined) {
+      answerJson(response, 200, mediaListOf(account, ofMessage));
+      return undefined;
+    }
     if (!url.pathname.endsWith('/Messages.json')) throw new TwilioRefusal(404, 20404, 'not found');
     if (request.method === 'GET') {
       answerJson(response, 200, listOf(account, url.searchParams));
@@ -119,6 +124,19 @@ function mediaOf(account: TwilioAccount, sid: string, messageSid?: string): Twil
   return found;
 }
 
+function mediaListOf({ messages, sid: accountSid }: TwilioAccount, messageSid: string): object {
+  const message = messages.find(({ sid }) => sid === messageSid);
+  if (message === undefined) throw new TwilioRefusal(404, 20404, 'The requested resource was not found');
+  const base = `/2010-04-01/Accounts/${accountSid}/Messages/${messageSid}/Media`;
+  return {
+    media_list: message.media.map(({ sid, contentType }) => ({
+      ...{ sid, account_sid: accountSid, parent_sid: messageSid, content_type: contentType },
+      uri: `${base}/${sid}.json`,
+    })),
+    next_page_uri: null,
+  };
+}
+
 /** As `content.twilio.com` has it, a page at a time. */
 function contentsOf({ contents, sid: accountSid }: TwilioAccount, { searchParams }: URL): object {
   const size = Number(searchParams.get('PageSize') ?? 50);
@@ -142,16 +160,22 @@ function contentsOf({ contents, sid: accountSid }: TwilioAccount, { searchParams
 function listOf(account: TwilioAccount, query: URLSearchParams): object {
   const { messages } = account;
   const matching = messages.filter(
-    ({ to, from }) => (query.get('To') ?? to) === to && (query.get('From') ?? from) === from,
+    ({ to, from, createdAt }) =>
+      (query.get('To') ?? to) === to &&
+      (query.get('From') ?? from) === from &&
+      createdAt.toISOString().slice(0, 10) >= (query.get('DateSent>') ?? ''),
   );
   const size = Number(query.get('PageSize') ?? 50);
+  const page = Number(query.get('Page') ?? 0);
+  const next = new URLSearchParams({ ...Object.fromEntries(query), Page: String(page + 1) });
+  const path = `/2010-04-01/Accounts/${account.sid}/Messages.json`;
   return {
     messages: matching
       .toReversed()
-      .slice(0, size)
+      .slice(page * size, (page + 1) * size)
       .map((message) => resourceOf(account, message)),
     page_size: size,
-    next_page_uri: null,
+    next_page_uri: matching.length > (page + 1) * size ? `${path}?${next.toString()}` : null,
   };
 }
 
