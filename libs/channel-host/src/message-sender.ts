@@ -21,7 +21,7 @@ import type { FileLinks } from './file-links.js';
 import type { HostedInbox, InboxLookup, InboxRef } from './hosted-inbox.js';
 import type { PortsOf } from './provider-ports.js';
 import type { SendPace } from './send-pace.js';
-import type { SentMessages } from './sent-messages.js';
+import type { SentMessages, SentTo } from './sent-messages.js';
 
 export interface MessageSenderParts {
   readonly inboxes: InboxLookup;
@@ -46,7 +46,12 @@ export interface SendWork {
 
 /** What became of a send, and under which ids the provider has it; or that its turn comes later. */
 export type SendEnd =
-  | { readonly kind: 'ended'; readonly report: DeliveryReported; readonly externalIds: readonly string[] }
+  | {
+      readonly kind: 'ended';
+      readonly report: DeliveryReported;
+      readonly externalIds: readonly string[];
+      readonly to: SentTo;
+    }
   | { readonly kind: 'later'; readonly afterMs: number; readonly tried: number };
 
 /** Attempts of one send before the agent is told; the waits that nobody asked for add up to about half a minute. */
@@ -81,9 +86,10 @@ export class MessageSender {
     if (queued.notAfter !== undefined && this.parts.clock.now() > new Date(queued.notAfter)) {
       return failed(queued, new ChannelError('window_closed', 'the time to answer was over before it left'));
     }
+    const begunAt = this.parts.clock.now();
     try {
       const ports = { ...this.parts.ports(inbox), ...this.#fileLinks(inbox, queued, delivery) };
-      return sentEnd(queued, await channel.send(delivery, inbox, ports, work.signal));
+      return sentEnd(queued, await channel.send(delivery, inbox, ports, work.signal), begunAt);
     } catch (thrown) {
       if (work.signal.aborted) throw new DrainingError();
       const error = this.#channelError(thrown, queued);
@@ -95,7 +101,7 @@ export class MessageSender {
   /** The provider's own reports name its ids, and may be here already: who they are about is durable before anything. */
   async report(
     inbox: InboxRef,
-    { report, externalIds }: Extract<SendEnd, { kind: 'ended' }>,
+    { report, externalIds, to }: Extract<SendEnd, { kind: 'ended' }>,
     work: SendWork,
   ): Promise<void> {
     const { sent, log, clock, logger } = this.parts;
@@ -107,7 +113,7 @@ export class MessageSender {
       occurredAt: clock.now().toISOString(),
       payload: report,
     });
-    await this.#persist(work, report, () => sent.remember(inbox, externalIds, report));
+    await this.#persist(work, report, () => sent.remember(inbox, externalIds, report, to));
     await this.#persist(work, report, () =>
       log.append([{ topic: outboundReceipts.name, key: report.messageId, value }]),
     );
@@ -244,20 +250,26 @@ export class DrainingError extends Error {
   readonly code = 'DRAINING';
 }
 
-function sentEnd({ messageId, attempt }: MessageQueued, receipt: SendReceipt): SendEnd {
+function sentEnd({ messageId, attempt, to }: MessageQueued, receipt: SendReceipt, begunAt: Date): SendEnd {
   const { state, externalId, furtherIds = [] } = receipt;
   return {
     kind: 'ended',
     report: { messageId, attempt, state, ...(externalId === undefined ? {} : { externalId }) },
     externalIds: externalId === undefined ? furtherIds : [externalId, ...furtherIds],
+    to: { recipient: to.value, begunAt },
   };
 }
 
-function failed({ messageId, attempt }: MessageQueued, error: ChannelError): SendEnd {
+function failed(
+  { messageId, attempt, to }: MessageQueued,
+  error: ChannelError,
+): Extract<SendEnd, { kind: 'ended' }> {
   const errorDetail = error.message.slice(0, 2000).toWellFormed();
   return {
     kind: 'ended',
     report: { messageId, attempt, state: 'failed', errorCode: error.code, errorDetail },
     externalIds: [],
+    // The provider has no id of it, so nothing of it is remembered.
+    to: { recipient: to.value, begunAt: new Date(0) },
   };
 }

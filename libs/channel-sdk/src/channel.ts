@@ -57,6 +57,18 @@ export type InboundEvent =
       readonly state: 'sent' | 'delivered' | 'read' | 'failed';
       readonly detail?: string;
     }
+  /**
+   * The customer has got, or read, all that we had sent them by then: for providers that name a moment and no
+   * messages. The host finds which those are.
+   */
+  | {
+      readonly kind: 'seen';
+      readonly providerEventId: string;
+      readonly by: SenderDto;
+      /** By the provider's clock. */
+      readonly until: Date;
+      readonly state: 'delivered' | 'read';
+    }
   /** The customer changed, took back or reacted to the message with this `externalId`. */
   | {
       readonly kind: 'edited';

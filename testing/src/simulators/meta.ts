@@ -15,6 +15,8 @@ export interface MetaSimulatorOptions {
   readonly echoes?: 'before' | 'after' | 'never';
   readonly backoffMs?: number;
   readonly attempts?: number;
+  /** Milliseconds since 1970 at which its clock stands; a morning in November 2026. */
+  readonly now?: number;
 }
 
 /** A customer of an account, as Meta names them. */
@@ -48,6 +50,7 @@ export class MetaSimulator {
   #later: Promise<void> = Promise.resolve();
 
   private constructor(options: MetaSimulatorOptions) {
+    this.#now = options.now ?? this.#now;
     const { appSecret = 'simulated app secret', accessToken = 'EAAG-simulated', echoes = 'before' } = options;
     this.#app = { appSecret, accessToken };
     this.#echoes = echoes;

@@ -1,4 +1,5 @@
 import type { MigrationSet } from '@tributary/database';
+import { AddSentRecipient1795503600000 } from './add-sent-recipient.js';
 import { CreateAccessToken1795485600000 } from './create-access-token.js';
 import { CreateCursor1795478400000 } from './create-cursor.js';
 import { CreateInboxHealth1795482000000 } from './create-inbox-health.js';
@@ -16,5 +17,6 @@ export const channelMigrations: MigrationSet = {
     CreatePullLease1795489200000,
     CreateSentMessage1795492800000,
     CreateWaitingSend1795500000000,
+    AddSentRecipient1795503600000,
   ],
 };
