@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 
@@ -26,6 +26,8 @@ export async function endProfile(databaseUrl: string, folder: string): Promise<v
   const lines = rows.map(
     ({ ms, calls, rows: count, query: text }) => `${ms} ms\t${calls} x\t${count} rows\t${text}`,
   );
+  // The processor profiles come later, when the process ends.
+  await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'statements.txt'), `${lines.join('\n')}\n`);
 }
 

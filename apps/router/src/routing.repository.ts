@@ -7,7 +7,7 @@ import { foldRegion, primaryLanguage } from './matching/requirement.js';
 import type { WorkItem } from './matching/work-item.js';
 import type { StoredSeat } from './matching/workspace-matching.js';
 import { currentPolicy, policyNames } from './policy/policy-store.js';
-import { ITEM_COLUMNS, type ItemRow, workItem } from './work-item-row.js';
+import { ITEM_COLUMNS, type ItemRow, itemRow, workItem } from './work-item-row.js';
 import { compilePolicy, costOf, type PolicyDraft } from './policy/rule-evaluation.js';
 
 /** A row's value and the workspace it belongs to; batches mix workspaces. */
@@ -21,8 +21,8 @@ export interface StoredDecision {
   readonly ticketId: string;
   readonly at: Date;
   readonly outcome: string;
-  /** JSON of the decision's view. */
-  readonly explain: string;
+  /** The decision's view. */
+  readonly explain: object;
 }
 
 export interface QuarantinedRecord {
@@ -147,17 +147,16 @@ export class RoutingRepository {
   /** @throws Error when a row is newer than what is written: the writer's memory is not the state. */
   async saveItems(manager: EntityManager, items: readonly OfWorkspace<WorkItem>[]): Promise<void> {
     if (items.length === 0) return;
-    const columns = ITEM_COLUMNS.map(([name]) => name).join(', ');
-    const updated = ITEM_COLUMNS.map(([name]) => `${name} = EXCLUDED.${name}`).join(', ');
-    const arrays = ITEM_COLUMNS.map(([, type], index) => `$${index + 2}::${type}[]`).join(', ');
+    const columns = ITEM_COLUMNS.join(', ');
+    const updated = ITEM_COLUMNS.map((name) => `${name} = EXCLUDED.${name}`).join(', ');
     const [{ written }]: [{ written: number }] = await manager.query(
       `WITH saved AS (
          INSERT INTO routing.work_item AS i (workspace_id, ${columns})
-         SELECT * FROM unnest($1::uuid[], ${arrays})
+         SELECT workspace_id, ${columns} FROM json_populate_recordset(NULL::routing.work_item, $1::json)
          ON CONFLICT (workspace_id, ticket_id) DO UPDATE SET ${updated}
          WHERE i.ticket_version <= EXCLUDED.ticket_version RETURNING 1)
        SELECT count(*)::integer AS written FROM saved`,
-      [workspaces(items), ...ITEM_COLUMNS.map(([, , read]) => items.map((item) => read(item.value)))],
+      [JSON.stringify(items.map(({ workspaceId, value }) => itemRow(workspaceId, value)))],
     );
     if (written !== items.length) throw new Error('a ticket is newer in the database than in memory');
   }
@@ -190,14 +189,15 @@ export class RoutingRepository {
     if (decisions.length === 0) return;
     await manager.query(
       `INSERT INTO routing.decision (workspace_id, id, ticket_id, at, outcome, explain)
-       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::jsonb[])`,
+       SELECT workspace_id, id, ticket_id, at, outcome, explain
+       FROM json_populate_recordset(NULL::routing.decision, $1::json)`,
+      // One document: in an array of documents every quotation mark would be escaped, sent, and read letter by letter.
       [
-        workspaces(decisions),
-        decisions.map(({ value }) => value.id),
-        decisions.map(({ value }) => value.ticketId),
-        decisions.map(({ value }) => value.at),
-        decisions.map(({ value }) => value.outcome),
-        decisions.map(({ value }) => value.explain),
+        JSON.stringify(
+          decisions.map(({ workspaceId, value: { id, ticketId, at, outcome, explain } }) => ({
+            ...{ workspace_id: workspaceId, id, ticket_id: ticketId, at, outcome, explain },
+          })),
+        ),
       ],
     );
   }

@@ -25,32 +25,48 @@ export interface ItemRow {
   readonly excluded_until: Date | null;
 }
 
-/** Every column but the workspace: its name, its type, and how it is read from an item. */
-export const ITEM_COLUMNS: readonly (readonly [
-  name: Exclude<keyof ItemRow, 'workspace_id'>,
-  type: string,
-  read: (item: WorkItem) => unknown,
-])[] = [
-  ['ticket_id', 'uuid', (item) => item.ticketId],
-  ['ticket_version', 'integer', (item) => item.ticketVersion],
-  ['ready_version', 'integer', (item) => item.readyVersion],
-  ['state', 'text', (item) => item.state],
-  ['channel', 'text', (item) => item.attributes?.channel ?? null],
-  ['priority', 'text', (item) => item.attributes?.priority ?? null],
-  ['type', 'text', (item) => item.attributes?.type ?? null],
-  ['contact_tier', 'text', (item) => item.attributes?.contactTier ?? null],
-  ['language', 'text', (item) => item.attributes?.language ?? null],
-  ['region', 'text', (item) => item.attributes?.region ?? null],
-  ['text', 'text', (item) => item.attributes?.text ?? null],
-  ['waiting_since', 'timestamptz', (item) => new Date(item.waitingSince)],
-  ['queue_id', 'uuid', (item) => item.queueId],
-  ['units', 'smallint', (item) => item.units],
-  ['agent_id', 'uuid', (item) => item.agentId],
-  ['assigned_at', 'timestamptz', (item) => instant(item.assignedAt)],
-  ['by_hand', 'boolean', (item) => item.byHand],
-  ['excluded_agent_id', 'uuid', (item) => item.excludedAgentId],
-  ['excluded_until', 'timestamptz', (item) => instant(item.excludedUntil)],
-];
+/** Every column but the workspace. */
+export const ITEM_COLUMNS = [
+  ...['ticket_id', 'ticket_version', 'ready_version', 'state', 'channel', 'priority', 'type', 'contact_tier'],
+  ...[
+    'language',
+    'region',
+    'text',
+    'waiting_since',
+    'queue_id',
+    'units',
+    'agent_id',
+    'assigned_at',
+    'by_hand',
+  ],
+  ...['excluded_agent_id', 'excluded_until'],
+] as const;
+
+export function itemRow(workspaceId: string, item: WorkItem): ItemRow {
+  const { attributes } = item;
+  return {
+    workspace_id: workspaceId,
+    ticket_id: item.ticketId,
+    ticket_version: item.ticketVersion,
+    ready_version: item.readyVersion,
+    state: item.state,
+    channel: attributes?.channel ?? null,
+    priority: attributes?.priority ?? null,
+    type: attributes?.type ?? null,
+    contact_tier: attributes?.contactTier ?? null,
+    language: attributes?.language ?? null,
+    region: attributes?.region ?? null,
+    text: attributes?.text ?? null,
+    waiting_since: new Date(item.waitingSince),
+    queue_id: item.queueId,
+    units: item.units,
+    agent_id: item.agentId,
+    assigned_at: instant(item.assignedAt),
+    by_hand: item.byHand,
+    excluded_agent_id: item.excludedAgentId,
+    excluded_until: instant(item.excludedUntil),
+  };
+}
 
 export function workItem(row: ItemRow): WorkItem {
   const { channel, priority, type, contact_tier: contactTier, language, region } = row;

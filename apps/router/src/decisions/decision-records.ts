@@ -47,7 +47,7 @@ export function decisionRow(decision: IdentifiedDecision): OfWorkspace<StoredDec
   };
   return {
     workspaceId,
-    value: { id, ticketId, at: new Date(at), outcome, explain: JSON.stringify(explain) },
+    value: { id, ticketId, at: new Date(at), outcome, explain },
   };
 }
 

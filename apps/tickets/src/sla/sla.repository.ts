@@ -68,13 +68,13 @@ export async function saveClocks(
   if (clocks.length === 0) return;
   await manager.query(
     `INSERT INTO tickets.metric_instance (workspace_id, ticket_id, metric, clock)
-     SELECT $1, * FROM unnest($2::uuid[], $3::text[], $4::json[])
+     SELECT $1, ticket_id, metric, clock FROM json_populate_recordset(NULL::tickets.metric_instance, $2::json)
      ON CONFLICT (ticket_id, metric) DO UPDATE SET clock = excluded.clock`,
     [
       workspaceId,
-      clocks.map(({ ticketId }) => ticketId),
-      clocks.map(({ clock }) => clock.metric),
-      clocks.map(({ clock }) => JSON.stringify(clock)),
+      JSON.stringify(
+        clocks.map(({ ticketId, clock }) => ({ ticket_id: ticketId, metric: clock.metric, clock })),
+      ),
     ],
   );
 }

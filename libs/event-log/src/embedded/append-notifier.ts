@@ -1,11 +1,15 @@
 import type { Pool } from 'pg';
 import type { Logger } from '@tributary/runtime';
+import { pause } from '../pause.js';
 
 /** Channel that says which partitions got records. */
 export const APPEND_CHANNEL = 'log_append';
 
 /** A notification carries 8,000 bytes at most (PostgreSQL, NOTIFY). */
 const MAX_PAYLOAD = 7900;
+
+/** PostgreSQL wakes every listening session of the database at each notification, whatever it listens for. */
+const BETWEEN_MS = 10;
 
 /**
  * Tells other processes about appends, one notification at a time; what is appended meanwhile shares the next.
@@ -47,6 +51,7 @@ export class AppendNotifier {
           payload.length > MAX_PAYLOAD ? this.#source : payload,
         ])
         .catch((error) => this.#logger.warn({ err: error }, 'append_notification_failed'));
+      await pause(BETWEEN_MS);
     }
     this.#running = undefined;
   }

@@ -41,6 +41,11 @@ export interface Standing {
   readonly lost: readonly number[];
 }
 
+interface Commit {
+  readonly lease: Lease;
+  readonly nextOffset: bigint;
+}
+
 interface LeaseRow {
   readonly partition_id: number;
   readonly owner: string | null;
@@ -50,6 +55,8 @@ interface LeaseRow {
 /** One member of a consumer group on one topic, as rows: it renews, claims, gives back, and commits offsets. */
 export class GroupMembership {
   readonly #options: GroupMembershipOptions;
+  readonly #commits: Commit[] = [];
+  #committing: Promise<ReadonlySet<number>> = Promise.resolve(new Set());
 
   constructor(options: GroupMembershipOptions) {
     this.#options = options;
@@ -89,18 +96,37 @@ export class GroupMembership {
   }
 
   /**
-   * Moves the group's offset of a partition.
+   * Moves the group's offset of a partition. Partitions that end their batches together, as those that shared a
+   * transaction do, share a statement.
    *
    * @returns false when the lease is no longer ours: nothing was moved.
    */
   async commit(lease: Lease, nextOffset: bigint): Promise<boolean> {
+    const commit = { lease, nextOffset };
+    if (this.#commits.push(commit) === 1) {
+      this.#committing = new Promise(setImmediate).then(() => this.#commitAll(this.#commits.splice(0)));
+    }
+    return (await this.#committing).has(lease.partitionId);
+  }
+
+  /** @returns ids of the partitions whose offset was moved. */
+  async #commitAll(commits: readonly Commit[]): Promise<ReadonlySet<number>> {
     const { pool, group, member } = this.#options;
-    const { rowCount } = await pool.query(
-      `UPDATE log.lease SET committed = $5
-       WHERE "group" = $1 AND partition_id = $2 AND owner = $3 AND epoch = $4`,
-      [group, lease.partitionId, member, lease.epoch, nextOffset],
-    );
-    return rowCount === 1;
+    const { rows } = await pool.query<{ partition_id: number }>({
+      name: 'log_commit',
+      text: `UPDATE log.lease AS l SET committed = c.next
+             FROM unnest($3::int[], $4::bigint[], $5::bigint[]) AS c (partition_id, epoch, next)
+             WHERE l."group" = $1 AND l.partition_id = c.partition_id AND l.owner = $2 AND l.epoch = c.epoch
+             RETURNING l.partition_id`,
+      values: [
+        group,
+        member,
+        commits.map(({ lease }) => lease.partitionId),
+        commits.map(({ lease }) => lease.epoch),
+        commits.map(({ nextOffset }) => nextOffset),
+      ],
+    });
+    return new Set(rows.map((row) => row.partition_id));
   }
 
   /** Keeps leases without taking part in the group: for a member that drains. */
