@@ -9,19 +9,18 @@ import {
 import { unreachablePorts } from '@tributary/channel-sdk/testing';
 import {
   type DeliveryReported,
-  encodeRecord,
   type Envelope,
   type MessageQueued,
-  outboundMessages,
   outboundReceipts,
 } from '@tributary/contracts';
-import type { EventLog, NewRecord, RecordBatch } from '@tributary/event-log';
+import type { EventLog, NewRecord } from '@tributary/event-log';
 import { ObjectNotFoundError, type ObjectStore } from '@tributary/object-store';
 import { createLogger, newId, systemClock } from '@tributary/runtime';
 import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
 import { DrainingError, MessageSender, type MessageSenderParts } from './message-sender.js';
 import { OutboundSender } from './outbound-sender.js';
 import type { SendPace } from './send-pace.js';
+import { anOutboundBatch, aQueuedMessage } from './testing/an-outbound-batch.js';
 import type { WaitingSend } from './waiting-sends.js';
 
 const inbox: HostedInbox = {
@@ -107,38 +106,8 @@ function aSender(change: {
   return { sender, story, reports, waits, waiting, again, tried: () => tried };
 }
 
-function aMessage(text = 'Hello', change: Partial<MessageQueued> = {}): Buffer {
-  const payload: MessageQueued = {
-    ...{ messageId: newId(), attempt: 1, inboxId: inbox.id, channel: 'email', conversationId: newId() },
-    ...{
-      ticketId: newId(),
-      ticketNumber: '1001',
-      to: { kind: 'email', value: 'a@b.example' },
-      authorName: 'Li',
-    },
-    ...{ text, attachments: [], threadToken: 't', references: [] },
-    ...change,
-  };
-  return encodeRecord({
-    ...{ id: newId(), type: 'message.queued', version: 1, workspaceId: inbox.workspaceId },
-    ...{ occurredAt: new Date().toISOString(), payload },
-  });
-}
-
-function aBatch(
-  values: readonly Buffer[],
-  signal = new AbortController().signal,
-): RecordBatch & { beats: number } {
-  const batch = {
-    ...{ topic: outboundMessages.name, partition: 0, epoch: 1n, signal, beats: 0 },
-    heartbeat: async () => void (batch.beats += 1),
-    records: values.map((value, i) => ({
-      ...{ topic: outboundMessages.name, partition: 0, offset: BigInt(i), key: '', value, headers: {} },
-      appendedAt: new Date(),
-    })),
-  };
-  return batch;
-}
+const aMessage = (text = 'Hello', change: Partial<MessageQueued> = {}) => aQueuedMessage(inbox, text, change);
+const aBatch = anOutboundBatch;
 
 describe('a reply on its way out', () => {
   it('is sent in its turn, and what became of it is in the log before the offset moves', async () => {

@@ -1,16 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ChannelError, type ChannelModule, type SendPolicy } from '@tributary/channel-sdk';
 import { unreachablePorts } from '@tributary/channel-sdk/testing';
-import {
-  type DeliveryReported,
-  encodeRecord,
-  type Envelope,
-  type MessageQueued,
-  outboundMessages,
-} from '@tributary/contracts';
+import { type DeliveryReported, type Envelope, type MessageQueued } from '@tributary/contracts';
 import { connectDataSource } from '@tributary/database';
 import { type PostgresVersion, type TestDatabase, testDatabase } from '@tributary/database/testing';
-import type { EventLog, NewRecord, RecordBatch } from '@tributary/event-log';
+import type { EventLog, NewRecord } from '@tributary/event-log';
 import type { ObjectStore } from '@tributary/object-store';
 import { createLogger, newId, systemClock } from '@tributary/runtime';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -19,6 +13,7 @@ import type { HostedInbox } from './hosted-inbox.js';
 import { channelMigrations } from './migrations/channel-migrations.js';
 import { outboundWay } from './outbound-way.js';
 import { DatabaseSendPace } from './send-pace.js';
+import { anOutboundBatch, aQueuedMessage } from './testing/an-outbound-batch.js';
 
 const anInbox = (): HostedInbox => ({
   ...{ id: newId(), workspaceId: newId(), channel: 'telegram', name: 'Bot', settings: {} },
@@ -95,25 +90,9 @@ describe.each<PostgresVersion>([15, 18])('turns to send, on PostgreSQL %i', (ver
     return { ways, left, reports, reported };
   }
 
-  const aMessage = (inbox: HostedInbox, text: string, conversationId: string, to = conversationId) => {
-    const payload: MessageQueued = {
-      ...{ messageId: newId(), attempt: 1, inboxId: inbox.id, channel: 'telegram', conversationId },
-      ...{ ticketId: newId(), ticketNumber: '1', to: { kind: 'telegram', value: to }, authorName: 'Li' },
-      ...{ text, attachments: [], threadToken: 't', references: [] },
-    };
-    return encodeRecord({
-      ...{ id: newId(), type: 'message.queued', version: 1, workspaceId: inbox.workspaceId },
-      ...{ occurredAt: new Date().toISOString(), payload },
-    });
-  };
-  const aBatch = (values: readonly Buffer[]): RecordBatch => ({
-    ...{ topic: outboundMessages.name, partition: 0, epoch: 1n, signal: new AbortController().signal },
-    heartbeat: async () => undefined,
-    records: values.map((value, i) => ({
-      ...{ topic: outboundMessages.name, partition: 0, offset: BigInt(i), key: '', value, headers: {} },
-      appendedAt: new Date(),
-    })),
-  });
+  const aMessage = (inbox: HostedInbox, text: string, conversationId: string) =>
+    aQueuedMessage(inbox, text, { conversationId, to: { kind: 'telegram', value: conversationId } });
+  const aBatch = anOutboundBatch;
 
   it('are given one by one, however many replicas ask at once', async () => {
     const inbox = anInbox();

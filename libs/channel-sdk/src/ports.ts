@@ -10,7 +10,7 @@ export interface ChannelPorts {
    *
    * @param file one of the delivery's own.
    */
-  fileLink?(file: OutboundFile): string;
+  readonly fileLink?: (file: OutboundFile) => string;
   now(): Date;
 }
 

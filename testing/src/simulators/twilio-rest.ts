@@ -31,27 +31,7 @@ export async function answerRest(
       return undefined;
     }
     authorize(account, request, url.pathname);
-    if (url.pathname === '/v1/ContentAndApprovals') {
-      answerJson(response, 200, contentsOf(account, url));
-      return undefined;
-    }
-    const media = /\/Messages\/(\w+)\/Media\/(\w+)$/.exec(url.pathname);
-    if (media !== null) {
-      const file = mediaOf(account, media[2]!, media[1]);
-      // The bytes lie elsewhere, where whoever has the address may read them.
-      response.writeHead(307, { location: `${origin}/storage/${file.sid}` }).end();
-      return undefined;
-    }
-    const ofMessage = /\/Messages\/(\w+)\/Media\.json$/.exec(url.pathname)?.[1];
-    if (ofMessage !== undefined) {
-      answerJson(response, 200, mediaListOf(account, ofMessage));
-      return undefined;
-    }
-    if (!url.pathname.endsWith('/Messages.json')) throw new TwilioRefusal(404, 20404, 'not found');
-    if (request.method === 'GET') {
-      answerJson(response, 200, listOf(account, url.searchParams));
-      return undefined;
-    }
+    if (answerReading(account, origin, url, request, response)) return undefined;
     const form = new URLSearchParams(body);
     const mediaUrls = form.getAll('MediaUrl');
     const sent = account.send({ ...(Object.fromEntries(form) as SendRequest), MediaUrl: mediaUrls });
@@ -71,6 +51,38 @@ export async function answerRest(
     answerJson(response, status, { code, message, ...more });
     return undefined;
   }
+}
+
+/** @returns whether the request only wanted to read. */
+function answerReading(
+  account: TwilioAccount,
+  origin: string,
+  url: URL,
+  request: IncomingMessage,
+  response: ServerResponse,
+): boolean {
+  if (url.pathname === '/v1/ContentAndApprovals') {
+    answerJson(response, 200, contentsOf(account, url));
+    return true;
+  }
+  const media = /\/Messages\/(\w+)\/Media\/(\w+)$/.exec(url.pathname);
+  if (media !== null) {
+    const file = mediaOf(account, media[2]!, media[1]);
+    // The bytes lie elsewhere, where whoever has the address may read them.
+    response.writeHead(307, { location: `${origin}/storage/${file.sid}` }).end();
+    return true;
+  }
+  const ofMessage = /\/Messages\/(\w+)\/Media\.json$/.exec(url.pathname)?.[1];
+  if (ofMessage !== undefined) {
+    answerJson(response, 200, mediaListOf(account, ofMessage));
+    return true;
+  }
+  if (!url.pathname.endsWith('/Messages.json')) throw new TwilioRefusal(404, 20404, 'not found');
+  if (request.method === 'GET') {
+    answerJson(response, 200, listOf(account, url.searchParams));
+    return true;
+  }
+  return false;
 }
 
 /** As Twilio does, with nobody's credentials; what it cannot have fails the message. */

@@ -1,9 +1,9 @@
 import type { ListTemplates, OutboundDelivery } from '@tributary/channel-sdk';
-import type { MessageTemplate } from '@tributary/contracts';
 import { openGraph } from './graph.js';
 import { type Json, list, object, text } from './json.js';
 import { metaSettings } from './settings.js';
 
+type MessageTemplate = Awaited<ReturnType<ListTemplates>>[number];
 type Template = NonNullable<OutboundDelivery['template']>;
 
 /** Variables of the heading are told from those of the body, which may have the same names. */

@@ -15,15 +15,15 @@ afterEach(() => simulator.stop());
 /** Takes so many windows, as the host does, from a cursor on; none more are asked for. */
 async function take(windows: number, cursor: string | null, receive = 'polling') {
   if (telegram.inbound.kind !== 'webhook') throw new Error('not called');
-  const { fetch, parse } = telegram.inbound.catchUp!;
+  const catchUp = telegram.inbound.catchUp!;
   const settings = { botToken: simulator.token, webhookSecret: 'a'.repeat(16), receive };
   const inbox = { id: 'i', name: 'n', settings };
   const ports = simulatorPorts(new Map([['https://api.telegram.org', simulator.origin]]), () => now);
   const events: InboundEvent[] = [];
   let last = cursor;
   let left = windows;
-  for await (const window of fetch(inbox, cursor, ports, new AbortController().signal)) {
-    for (const item of window.items) events.push(...(await parse(item, inbox)));
+  for await (const window of catchUp.fetch(inbox, cursor, ports, new AbortController().signal)) {
+    for (const item of window.items) events.push(...(await catchUp.parse(item, inbox)));
     last = window.cursor;
     if (--left === 0) break;
   }

@@ -1,4 +1,11 @@
-import { type CatchUp, ChannelError, type ChannelPorts, type PollItem } from '@tributary/channel-sdk';
+import {
+  type CatchUp,
+  ChannelError,
+  type ChannelInbox,
+  type ChannelPorts,
+  type PollItem,
+  type PollWindow,
+} from '@tributary/channel-sdk';
 import { addressAt, type Medium } from './address.js';
 import { API, authorization, jsonOf, messagesUrl } from './api.js';
 import { parseMessage } from './parse.js';
@@ -30,28 +37,36 @@ const DAY_MS = 86_400_000;
  */
 export function missedMessages(medium: Medium): CatchUp {
   return {
-    async *fetch(inbox, stored, ports, signal) {
-      const now = ports.now().getTime();
-      let cursor: Cursor = stored === null ? { at: now, seen: [] } : (JSON.parse(stored) as Cursor);
-      if (stored === null) yield { items: [], cursor: JSON.stringify(cursor) };
-      const settings = twilioSettings(inbox);
-      const listed = await inboundSince(cursor.at - OVERLAP_MS, medium, settings, ports, signal);
-      const missed = listed.filter(
-        ({ sid, at }) => !cursor.seen.includes(sid) && at <= now - YOUNG_MS && at >= cursor.at - OVERLAP_MS,
-      );
-      for (let from = 0; from < missed.length; from += WINDOW) {
-        const some = missed.slice(from, from + WINDOW);
-        const items: PollItem[] = [];
-        for (const each of some) items.push(await itemOf(each, settings, ports, signal));
-        cursor = moved(cursor, some, listed);
-        yield { items, cursor: JSON.stringify(cursor) };
-      }
-    },
+    fetch: (inbox, cursor, ports, signal) => missedSince(medium, inbox, cursor, ports, signal),
     parse: async ({ raw }, inbox) => {
       const { message, media } = JSON.parse(new TextDecoder().decode(raw)) as Listed;
       return parseMessage(String(message['sid']), asCalled(message, media), medium, inbox);
     },
   };
+}
+
+async function* missedSince(
+  medium: Medium,
+  inbox: ChannelInbox,
+  stored: string | null,
+  ports: ChannelPorts,
+  signal: AbortSignal,
+): AsyncIterable<PollWindow> {
+  const now = ports.now().getTime();
+  let cursor: Cursor = stored === null ? { at: now, seen: [] } : (JSON.parse(stored) as Cursor);
+  if (stored === null) yield { items: [], cursor: JSON.stringify(cursor) };
+  const settings = twilioSettings(inbox);
+  const listed = await inboundSince(cursor.at - OVERLAP_MS, medium, settings, ports, signal);
+  const missed = listed.filter(
+    ({ sid, at }) => !cursor.seen.includes(sid) && at <= now - YOUNG_MS && at >= cursor.at - OVERLAP_MS,
+  );
+  for (let from = 0; from < missed.length; from += WINDOW) {
+    const some = missed.slice(from, from + WINDOW);
+    const items: PollItem[] = [];
+    for (const each of some) items.push(await itemOf(each, settings, ports, signal));
+    cursor = moved(cursor, some, listed);
+    yield { items, cursor: JSON.stringify(cursor) };
+  }
 }
 
 interface Found {
@@ -94,7 +109,9 @@ async function inboundSince(
     const all = list(answer['messages']).map(foundIn);
     const isOurs = ({ message }: Found) =>
       message['direction'] === 'inbound' &&
-      (ours === undefined ? message['messaging_service_sid'] === messagingServiceSid : message['to'] === ours);
+      (ours === undefined
+        ? message['messaging_service_sid'] === messagingServiceSid
+        : message['to'] === ours);
     found.push(...all.filter((each) => each.at >= since && isOurs(each)));
     // Newest first: what follows is older.
     const isOver = all.length > 0 && all.every(({ at }) => at < since);

@@ -1,5 +1,5 @@
 import { Textarea } from '@mantine/core';
-import type { StatusCategory, TicketDetail } from '@tributary/contracts';
+import type { ReplyRoute, StatusCategory, TicketDetail } from '@tributary/contracts';
 import { useEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
 import { useShortcut } from '../../app/shortcuts.js';
 import { useTranslate } from '../../i18n/use-translate.js';
@@ -21,22 +21,15 @@ export function Composer({ ticket }: { ticket: TicketDetail }) {
   const t = useTranslate();
   const input = useRef<HTMLTextAreaElement>(null);
   const draft = useDraft(ticket.id);
-  const { mode, text, uploads, via, template } = draft;
-  const route = routeOf(ticket, via);
+  const { mode, text, uploads, template } = draft;
+  const route = routeOf(ticket, draft.via);
   const files = useUploads(draft.addUpload);
   const drop = useDrop(files.add);
   const limits = useLimits(route);
   const uploading = files.running.length > 0;
   const obstacle = useObstacle({ ticket, mode, text, uploads, uploading, limits, route, template });
   const hint = useSendingHint(route);
-  const submit = (setStatus: StatusCategory | null): void => {
-    if (obstacle !== null) return;
-    const said = template ? templatePreview(template) : text.trim();
-    const elsewhere = via ? { via: viaOf(route) } : {};
-    const approved = template ? { template } : {};
-    hold({ ticketId: ticket.id, mode, text: said, uploads, setStatus, ...elsewhere, ...approved });
-    draft.clear();
-  };
+  const submit = useSubmit({ ticketId: ticket.id, draft, route, obstacle });
   const turnTo = useComposerKeys(ticket.id, draft, input);
   const label = t(mode === 'reply' ? 'composer.reply' : 'composer.note');
   return (
@@ -46,14 +39,7 @@ export function Composer({ ticket }: { ticket: TicketDetail }) {
         <TemplateFields inboxId={route.inbox.id} chosen={template} onChange={draft.setTemplate} />
       )}
       {template === null && (
-        <Writing
-          ref={input}
-          ticket={ticket}
-          draft={draft}
-          label={label}
-          onFiles={files.add}
-          onSend={() => submit(null)}
-        />
+        <Writing {...{ ref: input, ticket, draft, label }} onFiles={files.add} onSend={() => submit(null)} />
       )}
       <AttachmentTray
         uploads={uploads}
@@ -79,6 +65,25 @@ export function Composer({ ticket }: { ticket: TicketDetail }) {
 }
 
 type DraftHandle = ReturnType<typeof useDraft>;
+
+/** Puts what stands in the composer into the outbox, unless something stands against it. */
+function useSubmit(props: {
+  ticketId: string;
+  draft: DraftHandle;
+  route: ReplyRoute;
+  obstacle: string | null;
+}): (setStatus: StatusCategory | null) => void {
+  const { ticketId, draft, route, obstacle } = props;
+  const { mode, text, uploads, via, template } = draft;
+  return (setStatus) => {
+    if (obstacle !== null) return;
+    const said = template ? templatePreview(template) : text.trim();
+    const elsewhere = via ? { via: viaOf(route) } : {};
+    const approved = template ? { template } : {};
+    hold({ ticketId, mode, text: said, uploads, setStatus, ...elsewhere, ...approved });
+    draft.clear();
+  };
+}
 
 function Writing(props: {
   ref: RefObject<HTMLTextAreaElement | null>;
