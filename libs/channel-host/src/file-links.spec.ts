@@ -24,7 +24,9 @@ function aDesk(publicUrl = 'https://desk.example.org') {
 describe('the link of a file', () => {
   it('opens that file, as its type and under its name, for 30 days', () => {
     const { clock, links, token, name, url } = aDesk();
-    expect(url).toMatch(/^https:\/\/desk\.example\.org\/media\/[\w.-]+\/Rechnung%20Gr%C3%B6%C3%9Fe%204\.pdf$/);
+    expect(url).toMatch(
+      /^https:\/\/desk\.example\.org\/media\/[\w.-]+\/Rechnung%20Gr%C3%B6%C3%9Fe%204\.pdf$/,
+    );
     const opened = { key: file.key, contentType: 'application/pdf', name: 'Rechnung Größe 4.pdf' };
     expect(links.open(token, name)).toEqual(opened);
     clock.advance(30 * DAY);

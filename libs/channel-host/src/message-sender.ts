@@ -13,8 +13,7 @@ import {
   type MessageQueued,
   outboundReceipts,
 } from '@tributary/contracts';
-import { isPassingFault } from '@tributary/database';
-import { type EventLog, RetryableError } from '@tributary/event-log';
+import type { EventLog } from '@tributary/event-log';
 import { ObjectNotFoundError, type ObjectStore } from '@tributary/object-store';
 import { backoffMs, type Clock, type Logger, newId } from '@tributary/runtime';
 import type { FileLinks } from './file-links.js';
@@ -22,6 +21,7 @@ import type { HostedInbox, InboxLookup, InboxRef } from './hosted-inbox.js';
 import type { PortsOf } from './provider-ports.js';
 import type { SendPace } from './send-pace.js';
 import type { SentMessages, SentTo } from './sent-messages.js';
+import { whenAnswered } from './when-answered.js';
 
 export interface MessageSenderParts {
   readonly inboxes: InboxLookup;
@@ -76,7 +76,7 @@ export class MessageSender {
       return failed(queued, new ChannelError('rejected_permanently', 'a file of the message is missing'));
     }
     // Asked each time: an administrator may have mended its settings since the last attempt.
-    const inbox = await this.#directory(() => this.parts.inboxes.byId(queued.inboxId));
+    const inbox = await whenAnswered(() => this.parts.inboxes.byId(queued.inboxId));
     if (!inbox) {
       return failed(queued, new ChannelError('unsupported', 'the inbox was switched off or removed'));
     }
@@ -134,7 +134,7 @@ export class MessageSender {
     const { perSecond } = manifest.sendPolicy;
     const send = { contact: to.value, messages: 1 + attachments.length, perSecond };
     for (;;) {
-      const wait = await this.#directory(() => this.parts.pace.take(inbox, send));
+      const wait = await whenAnswered(() => this.parts.pace.take(inbox, send));
       if (wait === 0 || wait > SHORT_WAIT_MS) return wait;
       await this.#wait(wait, work);
     }
@@ -151,7 +151,7 @@ export class MessageSender {
     if (!again) return failed(queued, error);
     // Asked by the provider: the inbox's other messages would meet the same.
     if (error.code === 'rate_limited' && error.retryAfterMs !== undefined) {
-      await this.#directory(() => this.parts.pace.hold(inbox, afterMs));
+      await whenAnswered(() => this.parts.pace.hold(inbox, afterMs));
     }
     return { kind: 'later', afterMs, tried };
   }
@@ -171,16 +171,6 @@ export class MessageSender {
         this.parts.logger.warn({ err: error, messageId, tried }, 'receipt_not_appended');
         await this.#wait(backoffMs(tried, Math.random(), 500, 10_000), work);
       }
-    }
-  }
-
-  /** What the database does not answer for a moment is asked again with the whole work. */
-  async #directory<T>(ask: () => Promise<T>): Promise<T> {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!isPassingFault(error)) throw error;
-      throw new RetryableError('the directory is busy or away', { cause: error });
     }
   }
 

@@ -5,6 +5,7 @@ import type { Logger } from '@tributary/runtime';
 import type { InboxRef } from './hosted-inbox.js';
 import { DrainingError, type MessageSender } from './message-sender.js';
 import type { WaitingSends } from './waiting-sends.js';
+import { whenAnswered } from './when-answered.js';
 
 export interface OutboundSenderParts {
   /** The channels that this process hosts. */
@@ -55,7 +56,8 @@ export class OutboundSender {
     const channel = this.parts.channels.find((each) => each.manifest.channel === queued.channel);
     if (!channel) return { kind: 'ignored', reason: 'OTHER_HOST' };
     const inbox = { id: queued.inboxId, workspaceId: parsed.envelope.workspaceId };
-    if (await this.parts.waiting.standsBehind(inbox, queued.conversationId)) {
+    const { waiting } = this.parts;
+    if (await whenAnswered(() => waiting.standsBehind(inbox, queued.conversationId))) {
       await this.#wait(inbox, queued, 0, 0);
       return { kind: 'done' };
     }
@@ -66,7 +68,7 @@ export class OutboundSender {
   }
 
   async #wait(inbox: InboxRef, queued: MessageQueued, tried: number, afterMs: number): Promise<void> {
-    await this.parts.waiting.add(inbox, queued, tried, afterMs);
+    await whenAnswered(() => this.parts.waiting.add(inbox, queued, tried, afterMs));
     this.parts.onWaiting(inbox);
   }
 }

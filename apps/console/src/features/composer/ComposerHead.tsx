@@ -67,7 +67,10 @@ function Target({ ticket, route, onRoute }: Pick<Props, 'ticket' | 'route' | 'on
   return (
     <Menu position="top-start">
       <Menu.Target>
-        <UnstyledButton className={classes['route']} aria-label={t('composer.elsewhere')}>
+        <UnstyledButton
+          className={classes['route']}
+          aria-label={`${words(route)} (${t('composer.elsewhere')})`}
+        >
           {words(route)}
           <IconChevronDown size={13} aria-hidden />
         </UnstyledButton>
