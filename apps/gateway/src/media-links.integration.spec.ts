@@ -99,7 +99,11 @@ describe('a file of a reply, for a provider that fetches it', () => {
     });
     expect(answer.headers.get('set-cookie')).toBeNull();
     const head = await ask('HEAD', path);
-    expect([head.status, head.headers.get('content-type'), await head.text()]).toEqual([200, 'image/png', '']);
+    expect([head.status, head.headers.get('content-type'), await head.text()]).toEqual([
+      200,
+      'image/png',
+      '',
+    ]);
   });
 
   it('opens nothing else: changed, listed or run out, all are the same 404', async () => {

@@ -1,5 +1,6 @@
 import type { Channel, ReplyWindow, SendPolicy, SettingField } from '@tributary/contracts';
 
+export { ALWAYS_OPEN } from '@tributary/contracts';
 export type { ReplyWindow, SendPolicy };
 
 /** Everything about a channel that is data: the host, the composer, the docs and the contract suite read it. */
@@ -35,13 +36,6 @@ export interface ChannelManifest {
   /** The page a rule of this channel comes from, with the day it was read. */
   readonly sources: readonly { readonly title: string; readonly url: string; readonly read: string }[];
 }
-
-/** Of channels that let us write at any time. */
-export const ALWAYS_OPEN: SendPolicy = {
-  windows: [],
-  templates: false,
-  perSecond: { inbox: null, contact: null },
-};
 
 /** Where the provider of a channel calls an inbox, below the installation's public address. */
 export function hookPath(inbox: Pick<ChannelInbox, 'id'>): string {

@@ -1,6 +1,6 @@
 export * from './envelope.js';
 export type * from './message-template.js';
-export type * from './send-policy.js';
+export * from './send-policy.js';
 export * from './topic.js';
 export * from './topics/sender.js';
 export * from './topics/inbound-changes.js';

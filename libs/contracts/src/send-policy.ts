@@ -8,6 +8,13 @@ export interface SendPolicy {
   readonly perSecond: { readonly inbox: number | null; readonly contact: number | null };
 }
 
+/** Of channels that let us write at any time. */
+export const ALWAYS_OPEN: SendPolicy = {
+  windows: [],
+  templates: false,
+  perSecond: { inbox: null, contact: null },
+};
+
 export interface ReplyWindow {
   /** `message`: the customer wrote; `event`: the customer did something else (followed, entered, tapped a menu). */
   readonly opensOn: 'message' | 'event';

@@ -104,7 +104,12 @@ describe('A record that is not understood', () => {
     ['an entry that is no object', { attachments: [attachment(), 'x'] }, 'attachments.1: type'],
     ['too many entries', { attachments: Array(101).fill(attachment()) }, 'attachments: maxItems'],
     ['a text that is too long', { subject: 'x'.repeat(999) }, 'subject: maxLength'],
-    ['a choice that does not exist', { channel: 'pigeon' }, 'channel: enum'],
+    [
+      'a choice that does not exist',
+      { attachments: [{ ...attachment(), disposition: 'aside' }] },
+      'attachments.0.disposition: enum',
+    ],
+    ['a name that no channel can have', { channel: 'Pigeon Post' }, 'channel: pattern'],
     ['a date that does not exist', { receivedAt: '2026-02-30T00:00:00Z' }, 'receivedAt: format'],
     ['a value of a map, under a name that stays untold', { fields: { [SECRET]: 1 } }, 'fields.*: type'],
   ])('is BAD_PAYLOAD for %s', (_, change, detail) => {

@@ -26,3 +26,11 @@ export async function channelPolicy(
   );
   return rows[0]?.policy;
 }
+
+/** @returns names of the channels that were ever installed here. */
+export async function installedChannels(manager: EntityManager): Promise<ReadonlySet<Channel>> {
+  const rows: { channel: Channel }[] = await manager.query(
+    'SELECT channel FROM directory.channel_policy ORDER BY channel',
+  );
+  return new Set(rows.map(({ channel }) => channel));
+}

@@ -138,9 +138,7 @@ export class LineApi {
   }
 }
 
-function faultOf(
-  messages: readonly Pushed[] | undefined,
-): VendorAnswer | undefined {
+function faultOf(messages: readonly Pushed[] | undefined): VendorAnswer | undefined {
   const details: { readonly message: string; readonly property: string }[] = [];
   if (messages === undefined || messages.length < 1 || messages.length > 5) {
     details.push({ message: 'Size must be between 1 and 5', property: 'messages' });

@@ -200,7 +200,9 @@ describe('the simulated API', () => {
     expect((await send({ MediaUrl: 'http://files.test/media/a.png' })).json).toMatchObject({ code: 21620 });
     await twilio.settled();
     const [first, second] = twilio.sentTo(THEIRS);
-    expect(first!.media).toMatchObject([{ contentType: 'image/png', content: new TextEncoder().encode('png') }]);
+    expect(first!.media).toMatchObject([
+      { contentType: 'image/png', content: new TextEncoder().encode('png') },
+    ]);
     expect([first!.status, second!.status, second!.errorCode]).toEqual(['delivered', 'failed', 11200]);
     place.closeAllConnections();
     await new Promise<void>((resolve) => place.close(() => resolve()));

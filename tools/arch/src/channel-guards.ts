@@ -2,7 +2,7 @@ import { findPackages, importsOf, isTestFile, packageNameOf } from './packages.j
 import { findImports, maskSource } from './source-scanner.js';
 import type { SourceTree, Violation } from './source-tree.js';
 
-const REGISTRY = 'libs/channel-registry/src/index.ts';
+const REGISTRY = 'libs/channel-registry/src/channels.ts';
 const FOLDER = /^libs\/channels\/([^/]+)\//;
 /** Libraries that decide, store, log or reach out by themselves; the host does all four. */
 const FORBIDDEN_PACKAGE =

@@ -27,10 +27,11 @@ import {
   IconPhone,
 } from '@tabler/icons-react';
 import type { Channel, Priority, StatusCategory } from '@tributary/contracts';
+import { channelName } from '../i18n/channel-name.js';
 import { useTranslate } from '../i18n/use-translate.js';
 import classes from './ui.module.css';
 
-const CHANNEL_ICONS: Readonly<Record<Channel, typeof IconMail>> = {
+const CHANNEL_ICONS: Readonly<Record<string, typeof IconMail>> = {
   email: IconMail,
   web_form: IconClipboardText,
   web_chat: IconMessageChatbot,
@@ -56,9 +57,9 @@ export function ChannelIcon({ channel, size = 15 }: { channel: Channel; size?: n
   const Icon = CHANNEL_ICONS[channel] ?? IconMessage;
   return (
     <span
-      title={t(`channel.${channel}`)}
+      title={channelName(channel, t)}
       role="img"
-      aria-label={t(`channel.${channel}`)}
+      aria-label={channelName(channel, t)}
       className={classes['status']}
     >
       <Icon size={size} stroke={1.7} aria-hidden />

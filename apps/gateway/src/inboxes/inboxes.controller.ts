@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, ParseUUIDPipe, Patch, Post, UseGuards } from '@nestjs/common';
 import { InboxTemplates } from '@tributary/channel-host';
 import {
-  CHANNELS,
+  CHANNEL_NAME,
   type Channel,
   type ChannelView,
   type InboxRequest,
@@ -11,7 +11,7 @@ import {
 import { CurrentPerson, RequireRole, SessionGuard, type SignedInPerson } from '@tributary/directory';
 import { ProblemError } from '@tributary/runtime';
 import { IsOptionalField } from '@tributary/service';
-import { IsBoolean, IsIn, IsObject, Matches, MaxLength } from 'class-validator';
+import { IsBoolean, IsObject, Matches, MaxLength } from 'class-validator';
 import { InboxesService } from './inboxes.service.js';
 
 class InboxDetailsDto {
@@ -31,12 +31,12 @@ class InboxDetailsDto {
 
 class InboxPatchDto extends InboxDetailsDto implements InboxRequest {
   @IsOptionalField()
-  @IsIn(CHANNELS)
+  @Matches(CHANNEL_NAME)
   channel?: Channel;
 }
 
 class InboxDto extends InboxDetailsDto implements InboxRequest {
-  @IsIn(CHANNELS)
+  @Matches(CHANNEL_NAME)
   channel!: Channel;
 }
 

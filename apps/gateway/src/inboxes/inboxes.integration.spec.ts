@@ -116,7 +116,7 @@ describe('inboxes', () => {
 
   it.each([
     ['without a channel', { name: 'x' }, 'VALIDATION_FAILED', ['channel']],
-    ['of an unknown channel', { channel: 'fax', name: 'x' }, 'VALIDATION_FAILED', ['channel']],
+    ['of an unknown channel', { channel: 'fax', name: 'x' }, 'CHANNEL_UNKNOWN', ['channel']],
     ['with a blank name', { channel: 'web_form', name: ' ' }, 'VALIDATION_FAILED', ['name']],
     [
       'with null',

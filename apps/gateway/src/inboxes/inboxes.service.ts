@@ -113,8 +113,11 @@ export class InboxesService {
 
   #moduleOf(channel: Channel | undefined): ChannelModule {
     const found = this.modules.find((each) => each.manifest.channel === channel);
-    if (!found) throw new ProblemError(400, 'CHANNEL_UNKNOWN', 'no such channel is installed');
-    return found;
+    if (found) return found;
+    const message = 'no such channel is installed';
+    throw new ProblemError(400, 'CHANNEL_UNKNOWN', message, [
+      { field: 'channel', rule: 'unknown_channel', message },
+    ]);
   }
 
   async #save(workspaceId: string, work: (manager: EntityManager) => Promise<InboxView>): Promise<InboxView> {

@@ -3,7 +3,11 @@ import type { RoutingRule } from '@tributary/contracts';
 import { policyFaults } from './policy-validation.js';
 import type { PolicyDraft } from './rule-evaluation.js';
 
-const names = { teamOfQueue: new Map([['general', null]]), skills: new Map([['s1', 'Refunds']]) };
+const names = {
+  teamOfQueue: new Map([['general', null]]),
+  skills: new Map([['s1', 'Refunds']]),
+  channels: new Set(['email', 'web_form']),
+};
 
 function faults(rule: Partial<RoutingRule>, policy: Partial<PolicyDraft> = {}): string[] {
   const whole: RoutingRule = {

@@ -1,5 +1,4 @@
 import {
-  CHANNELS,
   CONTACT_TIERS,
   PRIORITIES,
   type RoutingRule,
@@ -12,22 +11,26 @@ import type { PolicyDraft, PolicyNames } from './rule-evaluation.js';
 
 type Condition = RoutingRule['when'][number];
 
-/** Fields whose values are a closed set; the others are free text. */
+/** Fields whose values are a closed set; a channel is one that is installed, the others are free text. */
 const CLOSED: Readonly<Partial<Record<RuleField, readonly string[]>>> = {
   type: TICKET_TYPES,
   contactTier: CONTACT_TIERS,
-  channel: CHANNELS,
   priority: PRIORITIES,
 };
 
+export interface KnownNames extends PolicyNames {
+  /** Those that are installed. */
+  readonly channels: ReadonlySet<string>;
+}
+
 /** What is wrong with a draft, by rule and field: `rules.0.queueId`, `rules.2.when.1.value`. Empty when nothing is. */
-export function policyFaults(policy: PolicyDraft, names: PolicyNames): readonly FieldFault[] {
+export function policyFaults(policy: PolicyDraft, names: KnownNames): readonly FieldFault[] {
   const faults: FieldFault[] = [];
   if (!names.teamOfQueue.has(policy.defaultQueueId)) {
     faults.push(fault('defaultQueueId', 'unknown_queue', 'the default queue does not exist'));
   }
   for (const [channel, units] of Object.entries(policy.costs)) {
-    if (!(CHANNELS as readonly string[]).includes(channel)) {
+    if (!names.channels.has(channel)) {
       faults.push(fault(`costs.${channel}`, 'unknown_channel', 'there is no such channel'));
     } else if (!Number.isInteger(units) || units < 1 || units > CAPACITY) {
       faults.push(fault(`costs.${channel}`, 'cost', `a ticket costs 1 to ${CAPACITY} units`));
@@ -37,7 +40,7 @@ export function policyFaults(policy: PolicyDraft, names: PolicyNames): readonly 
   return faults;
 }
 
-function ruleFaults(rule: RoutingRule, index: number, names: PolicyNames): FieldFault[] {
+function ruleFaults(rule: RoutingRule, index: number, names: KnownNames): FieldFault[] {
   const at = `rules.${index}`;
   const which = `rule ${index + 1} (${rule.name})`;
   const faults: FieldFault[] = [];
@@ -54,17 +57,16 @@ function ruleFaults(rule: RoutingRule, index: number, names: PolicyNames): Field
     }
   });
   rule.when.forEach((condition, position) => {
-    const found = conditionFault(condition);
+    const found = conditionFault(condition, names);
     if (found) faults.push(fault(`${at}.when.${position}.value`, found[0], `${which}: ${found[1]}`));
   });
   return faults;
 }
 
-function conditionFault({
-  field,
-  op,
-  value,
-}: Condition): readonly [rule: string, message: string] | undefined {
+function conditionFault(
+  { field, op, value }: Condition,
+  { channels }: KnownNames,
+): readonly [rule: string, message: string] | undefined {
   if (op === 'set' || op === 'not_set') {
     return value === undefined ? undefined : ['no_value', `${field} ${op} takes no value`];
   }
@@ -75,7 +77,8 @@ function conditionFault({
   if (texts.length === 0 || texts.some((text) => text.trim() === '')) {
     return ['empty', `${field} ${op} needs a value`];
   }
-  const allowed = op === 'contains' || op === 'not_contains' ? undefined : CLOSED[field];
+  const closed = field === 'channel' ? [...channels] : CLOSED[field];
+  const allowed = op === 'contains' || op === 'not_contains' ? undefined : closed;
   const stranger = allowed && texts.find((text) => !allowed.includes(text));
   return stranger === undefined ? undefined : ['unknown_value', `${field} is one of ${allowed?.join(', ')}`];
 }

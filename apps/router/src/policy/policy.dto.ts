@@ -1,5 +1,5 @@
 import {
-  CHANNELS,
+  CHANNEL_NAME,
   type Channel,
   CONTACT_TIERS,
   type ContactTier,
@@ -19,6 +19,7 @@ import {
   IsOptional,
   IsString,
   IsUUID,
+  Matches,
   Max,
   MaxLength,
   Min,
@@ -137,7 +138,7 @@ export class PolicyRequestDto extends PolicyDraftDto {
 }
 
 class DryRunTicketDto {
-  @IsIn(CHANNELS)
+  @Matches(CHANNEL_NAME)
   channel!: Channel;
 
   @IsIn(TICKET_TYPES)

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DryRunRequest, DryRunView, RoutingPolicyView } from '@tributary/contracts';
 import { inWorkspace } from '@tributary/database';
+import { installedChannels } from '@tributary/directory';
 import { type Clock, ProblemError } from '@tributary/runtime';
 import { SERVICE_CONTEXT, type ServiceContext } from '@tributary/service';
 import type { DataSource, EntityManager } from 'typeorm';
@@ -90,7 +91,8 @@ export class PolicyService {
 }
 
 async function refuseFaults(manager: EntityManager, workspaceId: string, draft: PolicyDraft): Promise<void> {
-  const faults = policyFaults(draft, await policyNames(manager, workspaceId));
+  const names = await policyNames(manager, workspaceId);
+  const faults = policyFaults(draft, { ...names, channels: await installedChannels(manager) });
   if (faults.length === 0) return;
   throw new ProblemError(422, 'POLICY_INVALID', faults.map((fault) => fault.message).join('; '), faults);
 }

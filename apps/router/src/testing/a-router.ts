@@ -1,4 +1,5 @@
 import {
+  ALWAYS_OPEN,
   encodeRecord,
   type PresenceChanged,
   type RecordOf,
@@ -13,6 +14,7 @@ import {
   directoryMigrations,
   PersonEntity,
   PersonSkillEntity,
+  publishChannelPolicies,
   SkillEntity,
   TeamEntity,
   TeamMemberEntity,
@@ -55,6 +57,10 @@ export class TestWorkspace {
       poolSize: 2,
     });
     const workspace = new TestWorkspace(gateway);
+    await publishChannelPolicies(
+      gateway,
+      ['email', 'web_form'].map((channel) => ({ channel, policy: ALWAYS_OPEN })),
+    );
     await gateway.query(`INSERT INTO directory.workspace (id, name) VALUES ($1, 'Test')`, [workspace.id]);
     return workspace;
   }

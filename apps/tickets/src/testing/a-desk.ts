@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aroundTheClock } from '@tributary/business-time';
 import {
+  ALWAYS_OPEN,
   type Channel,
-  CHANNELS,
   type Envelope,
   inboundMessages,
   type PersonRole,
@@ -42,11 +42,9 @@ import { routingTables } from './routing-tables.js';
 
 type Row = Record<string, unknown>;
 
-const ALWAYS_OPEN: SendPolicy = {
-  ...{ windows: [], templates: false, perSecond: { inbox: null, contact: null } },
-};
+const INSTALLED = ['email', 'web_form', 'sms', 'whatsapp', 'telegram', 'line'];
 
-/** As the vendors have it; every other channel is always open. */
+/** As the vendors have it; the others are always open. */
 export const POLICIES: Partial<Record<Channel, SendPolicy>> = {
   wechat_oa: {
     ...ALWAYS_OPEN,
@@ -111,7 +109,10 @@ export class TestDesk {
     const owner = await connectOwner(database.url);
     await publishChannelPolicies(
       owner,
-      CHANNELS.map((channel) => ({ channel, policy: POLICIES[channel] ?? ALWAYS_OPEN })),
+      [...INSTALLED, ...Object.keys(POLICIES)].map((channel) => ({
+        channel,
+        policy: POLICIES[channel] ?? ALWAYS_OPEN,
+      })),
     );
     return new TestDesk(database, clock, context, owner, objects, async () => {
       await close();

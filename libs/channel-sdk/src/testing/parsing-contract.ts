@@ -1,4 +1,4 @@
-import { CHANNELS, encodeRecord, inboundMessages, parseRecord } from '@tributary/contracts';
+import { encodeRecord, inboundMessages, parseRecord } from '@tributary/contracts';
 import { expect, it } from '@jest/globals';
 import type { Inbound, InboundEvent } from '../channel.js';
 import type { ChannelInbox } from '../manifest.js';
@@ -65,7 +65,7 @@ function faultOf(event: InboundEvent, inbox: ChannelInbox): string | undefined {
   const payload = {
     ...fields,
     inboxId: inbox.id,
-    channel: CHANNELS[0],
+    channel: 'email',
     attachments: files.map(({ content: _content, ...file }) => ({ ...file, ...stored })),
     raw: stored,
     receivedAt: '2026-01-01T00:00:00.000Z',

@@ -42,7 +42,6 @@ describe('a text', () => {
   it('of nothing is refused before anything is sent', async () => {
     await expect(push(aDelivery({ text: '\n' }))).rejects.toMatchObject({ code: 'unsupported' });
   });
-
 });
 
 describe('a file', () => {

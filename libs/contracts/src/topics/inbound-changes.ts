@@ -7,11 +7,12 @@ import {
   IsOptional,
   IsString,
   IsUUID,
+  Matches,
   MaxLength,
   MinLength,
   ValidateNested,
 } from 'class-validator';
-import { AttachmentDto, CHANNELS, type Channel, RawObjectDto } from '../envelope.js';
+import { AttachmentDto, CHANNEL_NAME, type Channel, RawObjectDto } from '../envelope.js';
 import { IsInstant, IsTextMap } from '../payload-rules.js';
 import { SenderDto } from './sender.js';
 
@@ -38,7 +39,7 @@ class CustomerDid {
   @IsUUID()
   inboxId!: string;
 
-  @IsIn(CHANNELS)
+  @Matches(CHANNEL_NAME)
   channel!: Channel;
 
   /** Of this event, not of the message it is about; unique in the inbox, as every delivery's. */
@@ -111,7 +112,7 @@ export class MediaStored {
   @IsUUID()
   inboxId!: string;
 
-  @IsIn(CHANNELS)
+  @Matches(CHANNEL_NAME)
   channel!: Channel;
 
   /** Of the message that the file belongs to. */

@@ -6,15 +6,15 @@ import {
   IsArray,
   IsBoolean,
   IsDefined,
-  IsIn,
   IsOptional,
   IsString,
   IsUUID,
+  Matches,
   MaxLength,
   MinLength,
   ValidateNested,
 } from 'class-validator';
-import { AttachmentDto, CHANNELS, type Channel, RawObjectDto } from '../envelope.js';
+import { AttachmentDto, CHANNEL_NAME, type Channel, RawObjectDto } from '../envelope.js';
 import { IsInstant, IsTextMap } from '../payload-rules.js';
 import { defineTopic } from '../topic.js';
 import {
@@ -54,7 +54,7 @@ export class MessageReceived {
   @IsUUID()
   inboxId!: string;
 
-  @IsIn(CHANNELS)
+  @Matches(CHANNEL_NAME)
   channel!: Channel;
 
   /** Unique in the inbox; the same delivery has the same id for ever. `(inboxId, providerEventId)` is the receipt. */
@@ -149,7 +149,7 @@ export class MessageUnreadable {
   @IsUUID()
   inboxId!: string;
 
-  @IsIn(CHANNELS)
+  @Matches(CHANNEL_NAME)
   channel!: Channel;
 
   @MinLength(1)

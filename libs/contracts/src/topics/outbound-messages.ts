@@ -5,16 +5,16 @@ import {
   ArrayMaxSize,
   IsArray,
   IsDefined,
-  IsIn,
   IsInt,
   IsOptional,
   IsString,
   IsUUID,
+  Matches,
   MaxLength,
   Min,
   ValidateNested,
 } from 'class-validator';
-import { AttachmentDto, CHANNELS, type Channel } from '../envelope.js';
+import { AttachmentDto, CHANNEL_NAME, type Channel } from '../envelope.js';
 import { IsInstant, IsTextMap } from '../payload-rules.js';
 import { defineTopic } from '../topic.js';
 import { SenderDto } from './sender.js';
@@ -51,7 +51,7 @@ export class MessageQueued {
   @IsUUID()
   inboxId!: string;
 
-  @IsIn(CHANNELS)
+  @Matches(CHANNEL_NAME)
   channel!: Channel;
 
   @IsUUID()

@@ -1,5 +1,5 @@
-import { IsArray, IsIn, IsInt, IsOptional, IsString, IsUUID, MaxLength, Min } from 'class-validator';
-import { CHANNELS, type Channel } from '../envelope.js';
+import { IsArray, IsIn, IsInt, IsOptional, IsString, IsUUID, Matches, MaxLength, Min } from 'class-validator';
+import { CHANNEL_NAME, type Channel } from '../envelope.js';
 import { CheckedWhen, IsInstant } from '../payload-rules.js';
 import { defineTopic } from '../topic.js';
 
@@ -25,7 +25,7 @@ export class TicketReady {
   @Min(1)
   ticketVersion!: number;
 
-  @IsIn(CHANNELS)
+  @Matches(CHANNEL_NAME)
   channel!: Channel;
 
   @IsIn(PRIORITIES)

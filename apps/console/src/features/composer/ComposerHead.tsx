@@ -1,6 +1,7 @@
 import { Menu, UnstyledButton } from '@mantine/core';
 import { IconArrowBackUp, IconChevronDown, IconLock } from '@tabler/icons-react';
 import type { ReplyRequest, ReplyRoute, TicketDetail } from '@tributary/contracts';
+import { channelName } from '../../i18n/channel-name.js';
 import { useNow, useTime } from '../../i18n/use-time.js';
 import { useTranslate } from '../../i18n/use-translate.js';
 import { KeyTip } from '../../ui/KeyTip.js';
@@ -60,7 +61,7 @@ function Target({ ticket, route, onRoute }: Pick<Props, 'ticket' | 'route' | 'on
   const words = (each: ReplyRoute): string =>
     t('composer.reply_target', {
       recipient: `${contact.name} <${each.identity.value}>`,
-      channel: t(`channel.${each.channel}`),
+      channel: channelName(each.channel, t),
       inbox: each.inbox.name,
     });
   if (routes.length < 2) return words(route);
