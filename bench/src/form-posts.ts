@@ -6,6 +6,11 @@ const WORDS =
   'when I can expect it? I am at home on weekdays after six. If it is gone I would like another one, in green if ' +
   'there is one. Thank you, and kind regards from a customer who likes your shop.';
 
+/** What a customer of a channel without subjects writes; its beginning tells run and number. */
+export function orderText(run: string, n: number): string {
+  return `Order ${run}-${n}. ${WORDS}`;
+}
+
 /**
  * Posts of a form, no two alike: each from a sender of its own, with a text and an idempotency key of its own.
  *

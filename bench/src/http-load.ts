@@ -88,9 +88,10 @@ class Connection {
   /** @returns the answer's status; 0 when the connection broke. */
   post({ path, headers = {}, body }: Post): Promise<number> {
     if (this.socket.destroyed) return Promise.resolve(0);
-    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    const all = { 'content-type': 'application/json', ...headers };
+    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
     const head =
-      `POST ${path} HTTP/1.1\r\nhost: ${this.host}\r\ncontent-type: application/json\r\n` +
+      `POST ${path} HTTP/1.1\r\nhost: ${this.host}\r\n` +
       `${lines.join('')}content-length: ${Buffer.byteLength(body)}\r\n\r\n`;
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchAccept } from './accept.js';
+import { benchAcceptSigned } from './accept-signed.js';
 import { benchConsole } from './console.js';
 import { benchPipeline } from './pipeline.js';
 import { describe, failed, type Report } from './report.js';
@@ -7,7 +8,7 @@ import { describe, failed, type Report } from './report.js';
 /** What `npm run bench -- <suite>` runs. Progress goes to standard error, so that `--json` leaves one line. */
 const USAGE =
   'npm run bench -- accept|pipeline|console [--mode standalone|services] [--rounds 3] [--profile <folder>] [--json]\n' +
-  'of pipeline: [--messages 6000] [--through door|log]';
+  'of accept: [--signed]; of pipeline: [--messages 6000] [--through door|log]';
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
@@ -22,6 +23,7 @@ async function run(): Promise<Report & { readonly asJson: boolean }> {
       messages: { type: 'string', default: '6000' },
       through: { type: 'string', default: 'door' },
       profile: { type: 'string' },
+      signed: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   });
@@ -32,7 +34,7 @@ async function run(): Promise<Report & { readonly asJson: boolean }> {
   const options = { mode, through, profile, rounds, messages } as const;
   switch (positionals.join(' ')) {
     case 'accept':
-      return { ...(await benchAccept(options, say)), asJson };
+      return { ...(await (values.signed ? benchAcceptSigned : benchAccept)(options, say)), asJson };
     case 'console':
       return { ...(await benchConsole(options, say)), asJson };
     case 'pipeline':

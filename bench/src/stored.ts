@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 
-/** How far the messages of a run have come. A run is told by its senders' domain. */
+/** How far the messages of a run have come. A run is told by how its subjects, or texts without one, begin. */
 export interface Stored {
   /** Messages in the book of record. */
   readonly messages: number;
@@ -23,11 +23,11 @@ export class Store {
 
   async of(run: string): Promise<Stored> {
     const { rows } = await this.client.query<Stored>(
-      `SELECT count(*)::int AS messages, count(DISTINCT m.subject)::int AS distinct,
+      `SELECT count(*)::int AS messages, count(DISTINCT coalesce(m.subject, m.text))::int AS distinct,
               count(DISTINCT t.id)::int AS tickets,
               count(DISTINCT t.id) FILTER (WHERE t.assignee_id IS NOT NULL)::int AS assigned
        FROM tickets.message m JOIN tickets.ticket t ON t.id = m.ticket_id
-       WHERE m.direction = 'inbound' AND m.subject LIKE $1 || '%'`,
+       WHERE m.direction = 'inbound' AND coalesce(m.subject, m.text) LIKE $1 || '%'`,
       [`Order ${run}-`],
     );
     return rows[0]!;

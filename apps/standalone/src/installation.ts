@@ -2,8 +2,9 @@ import type { GatewayConfig } from '@tributary/app-gateway';
 import { routerMigrations } from '@tributary/app-router';
 import { ticketsMigrations } from '@tributary/app-tickets';
 import { channelMigrations } from '@tributary/channel-host';
+import { channelPolicies } from '@tributary/channel-registry';
 import { migrate, type MigrationSet } from '@tributary/database';
-import { directoryMigrations } from '@tributary/directory';
+import { directoryMigrations, publishChannelPolicies } from '@tributary/directory';
 import { logMigrations } from '@tributary/event-log';
 import { type DemoContexts, seedDemoWorkspace } from './demo-workspace.js';
 
@@ -47,6 +48,8 @@ async function demoPerson(
   );
   const first = found[0];
   if (first) return { workspaceId: first.workspace_id, personId: first.person_id };
+  // Its routing policy names channels, and the services have not begun to publish them.
+  await publishChannelPolicies(contexts.gateway.dataSource, channelPolicies());
   progress('making a demo workspace: two teams, six agents, a web form, a mailbox, routing and SLA policies');
   return seedDemoWorkspace(contexts, config);
 }

@@ -1,9 +1,10 @@
 import type { OnApplicationBootstrap } from '@nestjs/common';
+import { channelPolicies } from '@tributary/channel-registry';
 import type { ChannelModule } from '@tributary/channel-sdk';
 import { publishChannelPolicies } from '@tributary/directory';
 import type { DataSource } from 'typeorm';
 
-/** Tells `tickets`, which cannot import channels, what each lets us send. */
+/** Tells those who cannot import channels, which there are and what each lets us send. */
 export class PolicyPublisher implements OnApplicationBootstrap {
   constructor(
     private readonly dataSource: DataSource,
@@ -11,9 +12,6 @@ export class PolicyPublisher implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await publishChannelPolicies(
-      this.dataSource,
-      this.channels.map(({ manifest }) => ({ channel: manifest.channel, policy: manifest.sendPolicy })),
-    );
+    await publishChannelPolicies(this.dataSource, channelPolicies(this.channels));
   }
 }
