@@ -42,7 +42,7 @@ import { routingTables } from './routing-tables.js';
 
 type Row = Record<string, unknown>;
 
-const INSTALLED = ['email', 'web_form', 'sms', 'whatsapp', 'telegram', 'line'];
+const INSTALLED = ['email', 'web_form', 'sms', 'telegram', 'line'];
 
 /** As the vendors have it; the others are always open. */
 export const POLICIES: Partial<Record<Channel, SendPolicy>> = {
