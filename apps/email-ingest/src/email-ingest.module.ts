@@ -12,11 +12,13 @@ import {
   InboxRetries,
   LogAcceptance,
   OutboundSender,
+  outboundWay,
   Poller,
   type PollInbound,
   providerPorts,
   SentMessages,
   SentUpkeep,
+  type WaitingRoom,
 } from '@tributary/channel-host';
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import type { ChannelModule } from '@tributary/channel-sdk';
@@ -31,7 +33,9 @@ class EmailIngestLifecycle implements OnApplicationBootstrap, OnApplicationShutd
   constructor(
     private readonly polled: readonly PolledInboxes[],
     private readonly smtp: SmtpListener,
-    private readonly workers: readonly (SentUpkeep | InboxRetries | ReturnType<InboxBreaker['working']>)[],
+    private readonly workers: readonly (
+      SentUpkeep | WaitingRoom | InboxRetries | ReturnType<InboxBreaker['working']>
+    )[],
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -83,9 +87,12 @@ export class EmailIngestModule {
       ...{ ...context, channels: hosted, inboxes, health },
       ...{ way: 'out', random: Math.random },
     });
-    const sender = new OutboundSender({ ...context, channels: hosted, inboxes, ports, sent, breaker });
+    const { sender, waitingRoom } = outboundWay({
+      ...{ ...context, channels: hosted, inboxes, ports, sent, breaker },
+    });
     const workers = [
       new SentUpkeep({ channels: hosted, inboxes, sent, logger }),
+      waitingRoom,
       new InboxRetries(context.dataSource, inboxes, [breaker, ...pollers]),
       breaker.working((item, workspaceId, signal) => sender.sendWaiting(item, workspaceId, signal)),
     ];
