@@ -207,7 +207,7 @@ describe.each<PostgresVersion>([15, 18])('turns to send, on PostgreSQL %i', (ver
     const perSecond = { inbox: null, contact: null };
     const away = aHost({
       ...{ perSecond, inboxes: [inbox] },
-      refuses: () => new ChannelError('unavailable', 'away', 300),
+      refuses: () => new ChannelError('rate_limited', 'slow down', 300),
     });
     await away.ways[0]!.sender.handle(aBatch([aMessage(inbox, 'kept', newId())]));
     await away.ways[0]!.waitingRoom.stop();

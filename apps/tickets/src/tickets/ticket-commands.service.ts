@@ -34,6 +34,7 @@ import {
 import {
   keyReused,
   notFailed,
+  otherChannel,
   templateTakesNoFiles,
   ticketClosed,
   ticketNotFound,
@@ -166,6 +167,7 @@ export class TicketCommandsService {
       const message = rows[0];
       if (message?.state !== 'failed') throw notFailed();
       const conversation = await conversationWith(manager, message.conversation_id);
+      if (message.channel !== conversation.channel) throw otherChannel();
       const uploads: StoredUpload[] = await manager.query(
         `SELECT * FROM tickets.attachment WHERE message_id = $1 ORDER BY id`,
         [messageId],
