@@ -47,9 +47,9 @@ function app(backend: CallbackReceiver, secret: string): ChannelPlay {
       const settings = { tokenSecret, secret, callbackUrl: `${BACKEND}/push` };
       const inbox = await admin.createInbox({ channel: 'app', name: 'Our app', settings });
       const token = userToken(tokenSecret, { sub: 'user-20781', name: 'Mei Lin' });
-      const { shown, ...rest } = conversation(ChatCustomer.ofApp(inbox.publicAddress ?? '', token));
+      const chat = conversation(ChatCustomer.ofApp(inbox.publicAddress ?? '', token));
       // A closed app shows nothing before the backend has woken it.
-      return { ...rest, shown: async () => (backend.replies.size > 0 ? shown() : []) };
+      return { ...chat, shown: async () => (backend.replies.size > 0 ? chat.shown() : []) };
     },
   };
 }
