@@ -63,9 +63,7 @@ function deviceScene(client: TributaryClient, admin: Desk): Scene {
       const isCleared = ticket.thread.some(
         (item) => item.kind === 'event' && item.changes['activity'] === 'signal_cleared',
       );
-      if (!isCleared || messagesOf(ticket).length < 2) return false;
-      await admin.change(ticket.id, { status: 'solved' });
-      return true;
+      return isCleared && messagesOf(ticket).length === 2;
     },
   };
 }
