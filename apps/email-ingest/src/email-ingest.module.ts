@@ -80,9 +80,7 @@ export class EmailIngestModule {
       pollers.push(poller);
       return new PolledInboxes(context, channel, inboxes, poller);
     });
-    const email = hosted.find(({ manifest }) => manifest.channel === 'email');
-    if (!email) throw new Error('the e-mail channel is not installed');
-    const listener = new SmtpListener(smtp, { inboxes, inbound: pollInbound(email), acceptance, logger });
+    const listener = new SmtpListener(smtp, { inboxes, inbound: mailInbound(hosted), acceptance, logger });
     const breaker = new InboxBreaker({
       ...{ ...context, channels: hosted, inboxes, health },
       ...{ way: 'out', random: Math.random },
@@ -105,6 +103,12 @@ export class EmailIngestModule {
       ],
     };
   }
+}
+
+function mailInbound(hosted: readonly ChannelModule[]): PollInbound {
+  const email = hosted.find(({ manifest }) => manifest.channel === 'email');
+  if (!email) throw new Error('the e-mail channel is not installed');
+  return pollInbound(email);
 }
 
 function pollInbound({ manifest, inbound }: ChannelModule): PollInbound {

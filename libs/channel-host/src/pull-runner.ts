@@ -5,7 +5,7 @@ import type { Acceptance } from './acceptance.js';
 import type { CursorStore } from './cursor-store.js';
 import type { Pulls } from './hook-door.js';
 import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
-import type { CallInbound, PullInbound } from './inbound-events.js';
+import type { PullInbound } from './inbound-events.js';
 import { acceptWindow } from './inbound-window.js';
 import type { PollReport } from './poller.js';
 import type { PortsOf } from './provider-ports.js';
