@@ -12,11 +12,16 @@ export interface RunningSystem {
   readonly signInUrl: string;
   /** Takes mail for the demo workspace's mailbox. */
   readonly smtpPort: number;
+  /** Folder of its data. */
+  readonly home: string;
   /** Ends every process at once, as a power cut would, and starts the system again on the same data. */
   restartAfterKill(): Promise<RunningSystem>;
   /** Ends it in order and removes its data. */
   stop(): Promise<void>;
 }
+
+/** What a caller may want to be so; the rest is found free. */
+export type SystemOptions = Partial<Omit<StandaloneSettings, 'home' | 'smtpPort'>>;
 
 const MODES = ['standalone', 'services'] as const;
 type Mode = (typeof MODES)[number];
@@ -27,14 +32,12 @@ type Mode = (typeof MODES)[number];
  *
  * @throws Error with what the system printed when it does not become ready.
  */
-export async function startSystem(
-  options: Pick<StandaloneSettings, 'providerOrigins'> = {},
-): Promise<RunningSystem> {
+export async function startSystem(options: SystemOptions = {}): Promise<RunningSystem> {
   const mode = modeOfThisRun();
   const home = await mkdtemp(join(tmpdir(), 'tributary-e2e-'));
   switch (mode) {
     case 'standalone':
-      return startStandalone({ ...options, home, port: await freePort(), smtpPort: await freePort() });
+      return startStandalone({ port: await freePort(), ...options, home, smtpPort: await freePort() });
     case 'services':
       return startOnKafka(home, options);
   }
@@ -47,12 +50,12 @@ function modeOfThisRun(): Mode {
   return mode;
 }
 
-async function startOnKafka(
-  home: string,
-  options: Pick<StandaloneSettings, 'providerOrigins'>,
-): Promise<RunningSystem> {
+async function startOnKafka(home: string, { port, ...options }: SystemOptions): Promise<RunningSystem> {
   const remove = () => rm(home, { recursive: true, force: true });
-  const running = await startServices({ ...options, home, kafka: 'start' }).catch(async (error: unknown) => {
+  const running = await startServices({
+    ...{ ...options, home, kafka: 'start' },
+    ports: port === undefined ? {} : { gateway: port },
+  }).catch(async (error: unknown) => {
     await remove();
     throw error;
   });
@@ -60,6 +63,7 @@ async function startOnKafka(
     url: running.url,
     signInUrl: running.signInUrl,
     smtpPort: running.smtpPort,
+    home,
     async restartAfterKill() {
       // Their supervisor starts each of them again.
       for (const name of SERVICES) running.kill(name);
@@ -86,6 +90,7 @@ async function startStandalone(settings: StandaloneSettings): Promise<RunningSys
     url,
     signInUrl,
     smtpPort: settings.smtpPort,
+    home: settings.home,
     async restartAfterKill() {
       running.signal('SIGKILL');
       await running.ended;
