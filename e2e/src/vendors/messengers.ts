@@ -13,6 +13,8 @@ export async function startTelegram(): Promise<Vendor> {
     accounts: [
       {
         channel,
+        // An update waits for the one before it in the chat.
+        order: 'undisturbed',
         async open(admin) {
           const webhookSecret = randomBytes(24).toString('base64url');
           const settings = { botToken: telegram.token, webhookSecret };

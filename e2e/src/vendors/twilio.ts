@@ -14,11 +14,10 @@ const DEFINITION = JSON.stringify({
 const TURNS = 10;
 
 /** Texts, WhatsApp and calls. */
-export async function startTwilio(): Promise<Vendor & { readonly twilio: TwilioSimulator }> {
+export async function startTwilio(): Promise<Vendor> {
   const twilio = await TwilioSimulator.start();
   const calls = new Calls();
   return {
-    twilio,
     origins: new Map([['https://api.twilio.com', twilio.origin]]),
     accounts: [messages(twilio, calls, 'sms'), messages(twilio, calls, 'whatsapp'), hotline(twilio, calls)],
     disturb: () => void (twilio.account.faults.copies = COPIES),
@@ -79,9 +78,9 @@ async function leaveMessage(call: PhoneCall, text: string): Promise<void> {
     else if (call.waited > 0) await call.pressNothing();
     else await call.press('1');
   }
-  await call.speak(text);
+  await call.speak(text, { hangsUp: true });
 }
 
-export function numberOf(customer: number): string {
+function numberOf(customer: number): string {
   return `+1415555${String(3000 + customer)}`;
 }

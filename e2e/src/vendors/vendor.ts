@@ -16,6 +16,8 @@ export interface Vendor {
 
 export interface VendorAccount {
   readonly channel: Channel;
+  /** A customer's messages come in their order: `always`, or unless the vendor is disturbed; otherwise as they like. */
+  readonly order?: 'always' | 'undisturbed';
   /** Adds the inbox as an administrator does, and hands its address to the vendor. */
   open(admin: Desk): Promise<OpenAccount>;
 }

@@ -32,10 +32,21 @@ export function sayingOf(customer: number, message: number): string {
   return `Customer ${customer}, message ${message}.`;
 }
 
+/** Messages that are written at once, one by one where a vendor keeps their order. */
+export const BURST = 2;
+
+/** The same order of bursts, each in the order of its numbers: where a vendor brings those of one in any order. */
+export function withinBursts(messages: readonly number[]): readonly number[] {
+  return messages.map((_, at) => {
+    const from = at - (at % BURST);
+    return messages.slice(from, from + BURST).toSorted((a, b) => a - b)[at - from]!;
+  });
+}
+
 /** What the tickets of an inbox say, of one customer. */
 export interface Told {
   readonly tickets: readonly string[];
-  /** Numbers of their messages, in the order of each ticket. */
+  /** Numbers of their messages, in the order of the tickets and within them. */
   readonly messages: readonly number[];
 }
 

@@ -66,6 +66,8 @@ export async function startWecom(): Promise<Vendor> {
     accounts: [
       {
         channel,
+        // A list, from which it is read.
+        order: 'always',
         async open(admin) {
           const settings = { ...company, callbackToken };
           const inbox = await admin.createInbox({ channel, name: channel, settings });
