@@ -46,7 +46,9 @@ describe('providers that call three times, in any order, while the host is kille
     expect(await scene.told(called)).toEqual(scene.expected);
   });
 
-  it('what was accepted is what is stored', async () => {
+  it('what was accepted is what is stored, and nothing twice', async () => {
     expect(await reconcile(scene.system)).toMatchObject({ isClean: true });
+    // By now whatever was still on its way is there as well, and no second time.
+    for (const called of CALLED) expect(await scene.told(called)).toEqual(scene.expected);
   });
 });

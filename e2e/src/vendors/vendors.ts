@@ -32,6 +32,9 @@ export function sayingOf(customer: number, message: number): string {
   return `Customer ${customer}, message ${message}.`;
 }
 
+/** A host that dies while it pulls keeps others from pulling for so long. */
+const PULL_LEASE_MS = 60_000;
+
 /** Messages that are written at once, one by one where a vendor keeps their order. */
 export const BURST = 2;
 
@@ -62,11 +65,10 @@ export async function toldOf(
     told = await readTold(admin, inbox, customers);
     return told.every((each) => each.messages.length >= messages) ? true : undefined;
   };
-  await eventually(`${messages} messages of ${customers} customers by ${inbox.channel}`, isThere).catch(
-    (error: Error) => {
-      throw new Error(`${error.message}: ${JSON.stringify(told)}`);
-    },
-  );
+  const what = `${messages} messages of ${customers} customers by ${inbox.channel}`;
+  await eventually(what, isThere, PULL_LEASE_MS * 2).catch((error: Error) => {
+    throw new Error(`${error.message}: ${JSON.stringify(told)}`);
+  });
   return told;
 }
 
