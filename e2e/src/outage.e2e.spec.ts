@@ -13,7 +13,7 @@ const CALLED = calledChannels();
 const CUSTOMERS = 2;
 const kind = (wanted: CalledChannel['kind']) => CALLED.filter((each) => each.kind === wanted);
 
-/** PostgreSQL, which holds the log as well, over a line that fails. */
+/** Standalone: PostgreSQL, which holds the log as well, over a line that fails. */
 describe('providers that call while the database and the log are away', () => {
   let database: TestDatabase;
   let line: NetworkLine;
@@ -22,7 +22,7 @@ describe('providers that call while the database and the log are away', () => {
   beforeAll(async () => {
     database = await testDatabase();
     line = await NetworkLine.to(database.url);
-    scene = await VendorScene.open({ customers: CUSTOMERS, databaseUrl: line.url });
+    scene = await VendorScene.open({ mode: 'standalone', customers: CUSTOMERS, databaseUrl: line.url });
   });
 
   afterAll(async () => {

@@ -20,11 +20,14 @@ export interface RunningSystem {
   stop(): Promise<void>;
 }
 
-/** What a caller may want to be so; the rest is found free. */
-export type SystemOptions = Partial<Omit<StandaloneSettings, 'home' | 'smtpPort'>>;
-
 const MODES = ['standalone', 'services'] as const;
 type Mode = (typeof MODES)[number];
+
+/** What a caller may want to be so; the rest is found free. */
+export interface SystemOptions extends Partial<Omit<StandaloneSettings, 'home' | 'smtpPort'>> {
+  /** That of the run when absent. */
+  readonly mode?: Mode;
+}
 
 /**
  * Starts the system in the mode that `TRIBUTARY_E2E_MODE` names: `standalone` (one process, the default) or
@@ -32,8 +35,10 @@ type Mode = (typeof MODES)[number];
  *
  * @throws Error with what the system printed when it does not become ready.
  */
-export async function startSystem(options: SystemOptions = {}): Promise<RunningSystem> {
-  const mode = modeOfThisRun();
+export async function startSystem({
+  mode = modeOfThisRun(),
+  ...options
+}: SystemOptions = {}): Promise<RunningSystem> {
   const home = await mkdtemp(join(tmpdir(), 'tributary-e2e-'));
   switch (mode) {
     case 'standalone':
@@ -50,7 +55,10 @@ function modeOfThisRun(): Mode {
   return mode;
 }
 
-async function startOnKafka(home: string, { port, ...options }: SystemOptions): Promise<RunningSystem> {
+async function startOnKafka(
+  home: string,
+  { port, ...options }: Omit<SystemOptions, 'mode'>,
+): Promise<RunningSystem> {
   const remove = () => rm(home, { recursive: true, force: true });
   const running = await startServices({
     ...{ ...options, home, kafka: 'start' },

@@ -1,6 +1,6 @@
 import { Desk } from '../system/desk.js';
 import { PublicDoor } from '../system/public-door.js';
-import { type RunningSystem, startSystem } from '../system/running-system.js';
+import { type RunningSystem, startSystem, type SystemOptions } from '../system/running-system.js';
 import { freePort } from '../system/standalone-process.js';
 import type { CalledChannel } from './called-channels.js';
 import type { OpenAccount, Vendor } from './vendor.js';
@@ -10,6 +10,10 @@ import { BURST, providerOrigins, sayingOf, startVendors, toldOf, withinBursts } 
 export interface Story {
   readonly messages: readonly number[];
   readonly tickets: number;
+}
+
+export interface SceneOptions extends Pick<SystemOptions, 'mode' | 'databaseUrl'> {
+  readonly customers: number;
 }
 
 /** An installation with an inbox of every vendor, and customers who write to all of them. */
@@ -27,20 +31,22 @@ export class VendorScene {
     readonly customers: number,
   ) {}
 
-  /** @param databaseUrl a PostgreSQL of the caller's; one of the system's own when absent. */
-  static async open(options: {
-    readonly customers: number;
-    readonly databaseUrl?: string;
-  }): Promise<VendorScene> {
-    const { customers, ...where } = options;
+  /** @throws Error when the system does not become ready; nothing is left running then. */
+  static async open({ customers, ...where }: SceneOptions): Promise<VendorScene> {
     const port = await freePort();
     const [vendors, door] = await Promise.all([startVendors(), PublicDoor.before(port)]);
-    const system = await startSystem({
-      ...{ ...where, port, publicUrl: door.origin, providerOrigins: providerOrigins(vendors) },
-    });
-    const scene = new VendorScene(vendors, door, system, await Desk.signIn(system.signInUrl), customers);
-    for (const { channel, open } of vendors.accounts) scene.#accounts.set(channel, await open(scene.admin));
-    return scene;
+    try {
+      const origins = { publicUrl: door.origin, providerOrigins: providerOrigins(vendors) };
+      const system = await startSystem({ ...where, ...origins, port });
+      const scene = new VendorScene(vendors, door, system, await Desk.signIn(system.signInUrl), customers);
+      for (const account of vendors.accounts) {
+        scene.#accounts.set(account.channel, await account.open(scene.admin));
+      }
+      return scene;
+    } catch (error) {
+      await Promise.all([vendors.stop(), door.close()]);
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
@@ -58,7 +64,7 @@ export class VendorScene {
     for (let next = 0; next < BURST; next++) {
       this.written += 1;
       for (let customer = 0; customer < this.customers; customer++) {
-        for (const { write } of accounts) write(customer, sayingOf(customer, this.written));
+        for (const account of accounts) account.write(customer, sayingOf(customer, this.written));
       }
     }
   }
