@@ -1,9 +1,9 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { ChatMessage, ChatPage, InboxView, Problem, TicketDetail } from '@tributary/contracts';
 import { CallbackReceiver } from './system/callback-receiver.js';
+import { ChatCustomer, userToken } from './system/chat-customer.js';
 import { Desk, messagesOf } from './system/desk.js';
-import { EventStream } from './system/event-stream.js';
 import { eventually } from './system/eventually.js';
 import { type RunningSystem, startSystem } from './system/running-system.js';
 
@@ -18,6 +18,7 @@ let backend: CallbackReceiver;
 let admin: Desk;
 let inbox: InboxView;
 let ticket: TicketDetail;
+let mei: ChatCustomer;
 
 beforeAll(async () => {
   backend = await CallbackReceiver.start([SECRET]);
@@ -27,6 +28,7 @@ beforeAll(async () => {
     ...{ channel: 'app', name: 'Our app' },
     settings: { tokenSecret: TOKEN_SECRET, secret: SECRET, callbackUrl: `${BACKEND}/push` },
   });
+  mei = withToken(tokenOf('c-42', 'Mei Lin'));
 });
 
 afterAll(async () => {
@@ -34,62 +36,9 @@ afterAll(async () => {
   await backend?.stop();
 });
 
-/** As the company's backend makes one for a user who has signed in to the app. */
-function token(sub: string, name: string, secret = TOKEN_SECRET, exp = Math.floor(Date.now() / 1000) + 600) {
-  const parts = [
-    { alg: 'HS256', typ: 'JWT' },
-    { sub, name, exp },
-  ];
-  const content = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
-  return `${content}.${createHmac('sha256', secret).update(content).digest('base64url')}`;
-}
-
-/** What the app of one user asks. */
-class App {
-  readonly headers: Readonly<Record<string, string>>;
-
-  constructor(bearer: string) {
-    this.headers = { authorization: `Bearer ${bearer}` };
-  }
-
-  send(body: object | FormData, clientId: string = randomUUID()): Promise<{ status: number; body: unknown }> {
-    const isForm = body instanceof FormData;
-    return this.#ask('messages', {
-      method: 'POST',
-      body: isForm ? body : JSON.stringify(body),
-      headers: { 'idempotency-key': clientId, ...(isForm ? {} : { 'content-type': 'application/json' }) },
-    });
-  }
-
-  async page(after = ''): Promise<ChatPage> {
-    return (await this.#ask(`messages?after=${after}`)).body as ChatPage;
-  }
-
-  report(messageId: string, state: string) {
-    const headers = { 'content-type': 'application/json' };
-    return this.#ask('receipts', { method: 'POST', headers, body: JSON.stringify({ messageId, state }) });
-  }
-
-  stream(lastEventId?: string): Promise<EventStream> {
-    const more: Record<string, string> = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
-    return EventStream.open(`${inbox.publicAddress}/events`, { ...this.headers, ...more });
-  }
-
-  async file(id: string): Promise<{ status: number; text: string }> {
-    const response = await fetch(`${inbox.publicAddress}/files/${id}`, { headers: this.headers });
-    return { status: response.status, text: await response.text() };
-  }
-
-  async #ask(path: string, init: RequestInit = {}): Promise<{ status: number; body: unknown }> {
-    const response = await fetch(`${inbox.publicAddress}/${path}`, {
-      ...init,
-      headers: { ...this.headers, ...(init.headers as Record<string, string>) },
-    });
-    return { status: response.status, body: await response.json() };
-  }
-}
-
-const mei = new App(token('c-42', 'Mei Lin'));
+const tokenOf = (sub: string, name: string, secret = TOKEN_SECRET, expiresAt?: number) =>
+  userToken(secret, { sub, name }, expiresAt);
+const withToken = (token: string) => ChatCustomer.ofApp(inbox.publicAddress!, token);
 const textsOf = ({ messages }: ChatPage) => messages.map(({ text }) => text);
 
 describe('a user of the app', () => {
@@ -169,11 +118,11 @@ describe('a user of the app', () => {
     });
     expect(file).toMatchObject({ name: 'lamp.txt' });
     expect(await mei.file(file!.id)).toEqual({ status: 200, text: 'a picture of a lamp' });
-    expect((await new App(token('c-43', 'Bo')).file(file!.id)).status).toBe(404);
+    expect((await withToken(tokenOf('c-43', 'Bo')).file(file!.id)).status).toBe(404);
   });
 
   it('sees nothing of another', async () => {
-    const bo = new App(token('c-43', 'Bo'));
+    const bo = withToken(tokenOf('c-43', 'Bo'));
     expect(textsOf(await bo.page())).toEqual([]);
     const { messages } = await mei.page();
     const ours = messages.find(({ from }) => from === 'us')!;
@@ -184,15 +133,15 @@ describe('a user of the app', () => {
 describe('the doors of the app refuse', () => {
   it.each([
     ['no token', ''],
-    ['a token of another secret', token('c-42', 'Mei Lin', 'another secret, that is long enough as well')],
-    ['a token that is over', token('c-42', 'Mei Lin', TOKEN_SECRET, Math.floor(Date.now() / 1000) - 120)],
+    ['a token of another secret', tokenOf('c-42', 'Mei Lin', 'another secret, that is long enough as well')],
+    ['a token that is over', tokenOf('c-42', 'Mei Lin', TOKEN_SECRET, Math.floor(Date.now() / 1000) - 120)],
   ])('%s', async (_, bearer) => {
-    const { status, body } = await new App(bearer).send({ text: 'Send it to me 4722' });
+    const { status, body } = await withToken(bearer).send({ text: 'Send it to me 4722' });
     expect({ status, code: (body as Problem).code }).toEqual({ status: 401, code: 'SESSION_EXPIRED' });
   });
 
   it('who wants to be somebody by what they write', async () => {
-    const { status } = await new App(token('c-43', 'Bo')).send({ text: 'It is me', user: 'c-42' });
+    const { status } = await withToken(tokenOf('c-43', 'Bo')).send({ text: 'It is me', user: 'c-42' });
     expect(status).toBe(400);
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { InboxView, MessageItem, TicketDetail } from '@tributary/contracts';
+import type { InboxView, MessageItem, TemplatesView, TicketDetail } from '@tributary/contracts';
 import { TwilioSimulator, userIdOf } from '@tributary/testing';
 import { Desk, messagesOf } from './system/desk.js';
 import { eventually } from './system/eventually.js';
@@ -16,7 +16,8 @@ let admin: Desk;
 
 beforeAll(async () => {
   twilio = await TwilioSimulator.start();
-  system = await startSystem({ providerOrigins: `https://api.twilio.com=${twilio.origin}` });
+  const origins = ['api', 'content'].map((host) => `https://${host}.twilio.com=${twilio.origin}`);
+  system = await startSystem({ providerOrigins: origins.join(' ') });
   admin = await Desk.signIn(system.signInUrl);
 });
 
@@ -234,6 +235,46 @@ describe('a conversation on WhatsApp', () => {
     twilio.setClock(() => new Date(Date.now() + 25 * 3_600_000));
     await admin.reply(ticket.id, { text: 'Angekommen?' });
     expect((await lastDelivery(ticket.id, 'failed'))?.errorDetail).toContain('24 hours');
+  });
+
+  it('an approved template of the account is offered, and arrives after the 24 hours', async () => {
+    const sid = `HX${'1'.repeat(32)}`;
+    twilio.account.contents.push({
+      ...{ sid, friendlyName: 'arrived', language: 'de', status: 'approved' },
+      ...{ body: 'Hallo {{1}}, ist Lampe {{2}} da?', variables: { '1': 'Anna', '2': '4712' } },
+    });
+    const view = await admin.call<TemplatesView>('GET', `/api/inboxes/${ticket.inbox.id}/templates`);
+    expect(view).toMatchObject({ fault: null, templates: [{ id: sid, name: 'arrived' }] });
+    const template = { id: sid, variables: { '1': 'Anna', '2': '4712' } };
+    await admin.reply(ticket.id, { text: '-', template });
+    await lastDelivery(ticket.id, 'read');
+    expect(lastReply(await admin.ticket(ticket.id))?.text).toBe('Hallo Anna, ist Lampe 4712 da?');
+    const sent = twilio.account.messages.at(-1)!;
+    expect(sent).toMatchObject({ contentSid: sid, body: 'Hallo Anna, ist Lampe 4712 da?' });
     twilio.setClock(() => new Date());
+  });
+});
+
+describe('answering on another channel of the same contact', () => {
+  it('goes to that inbox, shows on the ticket, and its answer comes back to it', async () => {
+    const other = '+14155550199';
+    const { sid: accountSid, authToken } = twilio.account;
+    const settings = { accountSid, authToken, sender: other };
+    const second = await admin.createInbox({ channel: 'sms', name: 'Second number', settings });
+    twilio.assign(other, second.publicAddress!);
+    await twilio.write({ from: '+14155550155', to: OURS, body: 'Lamp 4713?' });
+    const ticket = await ticketSaying('4713');
+    const route = ticket.routes.find(({ inbox }) => inbox.id === second.id)!;
+    expect(route).toMatchObject({ channel: 'sms', sending: { state: 'open' } });
+    await admin.reply(ticket.id, {
+      text: 'From our other number.',
+      via: { inboxId: second.id, identityId: route.identity.id },
+    });
+    await lastDelivery(ticket.id, 'delivered');
+    expect(twilio.sentTo('+14155550155').map(({ from, body }) => [from, body])).toEqual([
+      [other, 'From our other number.'],
+    ]);
+    await twilio.write({ from: '+14155550155', to: other, body: 'Got it 4714' });
+    await textIn(ticket.id, 'Got it 4714');
   });
 });

@@ -12,11 +12,13 @@ import {
   InboxRetries,
   LogAcceptance,
   OutboundSender,
+  outboundWay,
   Poller,
   type PollInbound,
   providerPorts,
   SentMessages,
   SentUpkeep,
+  type WaitingRoom,
 } from '@tributary/channel-host';
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import type { ChannelModule } from '@tributary/channel-sdk';
@@ -31,7 +33,9 @@ class EmailIngestLifecycle implements OnApplicationBootstrap, OnApplicationShutd
   constructor(
     private readonly polled: readonly PolledInboxes[],
     private readonly smtp: SmtpListener,
-    private readonly workers: readonly (SentUpkeep | InboxRetries | ReturnType<InboxBreaker['working']>)[],
+    private readonly workers: readonly (
+      SentUpkeep | WaitingRoom | InboxRetries | ReturnType<InboxBreaker['working']>
+    )[],
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -76,16 +80,17 @@ export class EmailIngestModule {
       pollers.push(poller);
       return new PolledInboxes(context, channel, inboxes, poller);
     });
-    const email = hosted.find(({ manifest }) => manifest.channel === 'email');
-    if (!email) throw new Error('the e-mail channel is not installed');
-    const listener = new SmtpListener(smtp, { inboxes, inbound: pollInbound(email), acceptance, logger });
+    const listener = new SmtpListener(smtp, { inboxes, inbound: mailInbound(hosted), acceptance, logger });
     const breaker = new InboxBreaker({
       ...{ ...context, channels: hosted, inboxes, health },
       ...{ way: 'out', random: Math.random },
     });
-    const sender = new OutboundSender({ ...context, channels: hosted, inboxes, ports, sent, breaker });
+    const { sender, waitingRoom } = outboundWay({
+      ...{ ...context, channels: hosted, inboxes, ports, sent, breaker },
+    });
     const workers = [
       new SentUpkeep({ channels: hosted, inboxes, sent, logger }),
+      waitingRoom,
       new InboxRetries(context.dataSource, inboxes, [breaker, ...pollers]),
       breaker.working((item, workspaceId, signal) => sender.sendWaiting(item, workspaceId, signal)),
     ];
@@ -98,6 +103,12 @@ export class EmailIngestModule {
       ],
     };
   }
+}
+
+function mailInbound(hosted: readonly ChannelModule[]): PollInbound {
+  const email = hosted.find(({ manifest }) => manifest.channel === 'email');
+  if (!email) throw new Error('the e-mail channel is not installed');
+  return pollInbound(email);
 }
 
 function pollInbound({ manifest, inbound }: ChannelModule): PollInbound {

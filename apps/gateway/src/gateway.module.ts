@@ -1,6 +1,12 @@
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { ChannelHostModule, hostedChannels, type InboxLookup } from '@tributary/channel-host';
+import {
+  ChannelHostModule,
+  hostedChannels,
+  type InboxLookup,
+  InboxTemplates,
+  providerPorts,
+} from '@tributary/channel-host';
 import { CHANNEL_MODULES } from '@tributary/channel-registry';
 import type { ChannelModule } from '@tributary/channel-sdk';
 import { InboxService, SessionService } from '@tributary/directory';
@@ -64,6 +70,8 @@ export class GatewayModule {
         value(AttemptLimit, new AttemptLimit(context.clock)),
         value(PeopleService, new PeopleService(context.dataSource)),
         value(InboxesService, new InboxesService(context.dataSource, inboxes, config, channels)),
+        // Of all channels, wherever they are hosted: an agent asks here.
+        value(InboxTemplates, new InboxTemplates({ ...host, channels, ports: providerPorts(host) })),
         value(InboxHealthQueries, new InboxHealthQueries(context.dataSource)),
         value(SubmissionDoor, new SubmissionDoor(host.acceptance, context.logger)),
         ...chatProviders(context, host.inboxes, config),

@@ -241,6 +241,7 @@ export class ChangeSet {
       error_code: null,
       error_detail: null,
       counted,
+      template: delivery.template ?? null,
       queued_at: this.now,
       at: this.now,
     });

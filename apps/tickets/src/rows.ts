@@ -5,6 +5,7 @@ import type {
   MediaStored,
   Priority,
   StatusCategory,
+  TemplateUse,
   TicketEventType,
   TicketType,
 } from '@tributary/contracts';
@@ -123,6 +124,8 @@ export interface DeliveryRecord {
   error_detail: string | null;
   /** Messages that the provider may have counted for it, over all attempts. */
   counted: number;
+  /** Sent in place of the text. */
+  template: TemplateUse | null;
   /** When the last attempt was queued; null for what is older than the column. */
   queued_at: Date | null;
   at: Date;

@@ -5,6 +5,7 @@ import { IndexLists1790000000103 } from './migrations/1790000000103-index-lists.
 import { AddInboundChanges1790000000104 } from './migrations/1790000000104-add-inbound-changes.js';
 import { IndexLedgerByTime1790000000110 } from './migrations/1790000000110-index-ledger-by-time.js';
 import { IndexConversationsOfSenders1790000000106 } from './migrations/1790000000106-index-conversations-of-senders.js';
+import { AddReplyRoutes1790000000108 } from './migrations/1790000000108-add-reply-routes.js';
 
 export const ticketsMigrations: MigrationSet = {
   schema: 'tickets',
@@ -14,6 +15,7 @@ export const ticketsMigrations: MigrationSet = {
     IndexLists1790000000103,
     AddInboundChanges1790000000104,
     IndexConversationsOfSenders1790000000106,
+    AddReplyRoutes1790000000108,
     IndexLedgerByTime1790000000110,
   ],
 };

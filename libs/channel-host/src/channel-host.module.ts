@@ -15,6 +15,8 @@ import type { Acceptance } from './acceptance.js';
 import { CallConnector } from './call-connector.js';
 import { CallKeys } from './call-keys.js';
 import { DatabaseCursorStore } from './cursor-store.js';
+import { FileLinks } from './file-links.js';
+import { FileRoutes } from './file-routes.js';
 import { HookDoor, type HooksElsewhere } from './hook-door.js';
 import { HookRoutes } from './hook-routes.js';
 import type { InboxLookup } from './hosted-inbox.js';
@@ -24,8 +26,9 @@ import { InboxHealth, type ProviderWay } from './inbox-health.js';
 import { InboxRetries } from './inbox-retries.js';
 import { MediaFetcher } from './media-fetcher.js';
 import { OutboundSender } from './outbound-sender.js';
+import { outboundWay } from './outbound-way.js';
 import { providerPorts } from './provider-ports.js';
-import { DatabasePullLeases } from './pull-leases.js';
+import { DatabaseInboxLeases } from './inbox-leases.js';
 import { PullRunner } from './pull-runner.js';
 import { RefusedCalls } from './refused-calls.js';
 import type { SentMessages } from './sent-messages.js';
@@ -79,7 +82,7 @@ export class ChannelHostModule {
       ...parts,
       ports,
       cursors: new DatabaseCursorStore(parts.dataSource),
-      leases: new DatabasePullLeases(parts.dataSource),
+      leases: new DatabaseInboxLeases(parts.dataSource, 'channels.pull_lease'),
       random: Math.random,
       report: (inbox, report) => void health.record(inbox, report),
     });
@@ -89,11 +92,13 @@ export class ChannelHostModule {
     const door = new HookDoor({ ...parts, pulls, refused, keys });
     const breaker = (way: ProviderWay) => new InboxBreaker({ ...parts, way, health, random: Math.random });
     const [out, files] = [breaker('out'), breaker('files')];
-    const sender = new OutboundSender({ ...parts, ports, breaker: out, calls });
+    const links = new FileLinks(parts.masterKey, parts.clock, parts.publicUrl);
+    const { sender, waitingRoom } = outboundWay({ ...parts, ports, links, breaker: out, calls });
     const fetcher = new MediaFetcher({ ...parts, ports, breaker: files });
     const workers: readonly Worker[] = [
       new InboxChanges(parts.dataSource, door, pulls),
       pulls,
+      waitingRoom,
       new SentUpkeep({ ...parts, keys }),
       new InboxRetries(parts.dataSource, parts.inboxes, [pulls, out, files]),
       { start: () => undefined, stop: () => refused.flush() },
@@ -106,6 +111,11 @@ export class ChannelHostModule {
         {
           provide: HookRoutes,
           useFactory: (adapterHost: HttpAdapterHost) => new HookRoutes(adapterHost, door),
+          inject: [HttpAdapterHost],
+        },
+        {
+          provide: FileRoutes,
+          useFactory: (adapterHost: HttpAdapterHost) => new FileRoutes(adapterHost, links, parts.objects),
           inject: [HttpAdapterHost],
         },
         { provide: ChannelHostLifecycle, useValue: new ChannelHostLifecycle(workers) },

@@ -62,6 +62,14 @@ function anAcceptance(faults: { readonly put?: Error; readonly append?: Error } 
         value: Buffer.of(),
       }));
     },
+    async until(_inbox: unknown, moments: readonly { readonly until: Date }[]) {
+      return moments.map(({ until }) => ({
+        ...{ topic: 'outbound.receipts', key: until.toISOString(), value: Buffer.of() },
+      }));
+    },
+    async noted(_inbox: unknown, moments: readonly unknown[]) {
+      story.push(`noted ${moments.length}`);
+    },
   };
   const logger = createLogger('spec', 'silent');
   const acceptance = new LogAcceptance({
@@ -151,6 +159,16 @@ describe('what an adapter understood', () => {
     await accept('raw', receipt, named);
     expect(story).toEqual(['match m1', 'append 2']);
     expect(appended.map(({ key }) => key)).toEqual([named.sent.messageId, 'm1']);
+  });
+
+  it('is what was read until a moment, noted once that is in the log', async () => {
+    const { accept, appended, story } = anAcceptance();
+    const until = new Date('2026-11-24T12:00:00Z');
+    const by = { kind: 'psid', value: 'ann' };
+    const report = await accept('raw', { kind: 'seen', providerEventId: 's', by, until, state: 'read' });
+    expect(story).toEqual(['append 1', 'noted 1']);
+    expect(appended.map(({ key }) => key)).toEqual([until.toISOString()]);
+    expect(report.receipts).toBe(1);
   });
 
   it('is nothing in the log when there was nothing to accept', async () => {

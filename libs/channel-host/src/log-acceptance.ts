@@ -21,7 +21,7 @@ import type { ReceiptEvent, SentMessages } from './sent-messages.js';
 export interface LogAcceptanceParts {
   readonly log: EventLog;
   readonly objects: ObjectStore;
-  readonly sent: Pick<SentMessages, 'match'>;
+  readonly sent: Pick<SentMessages, 'match' | 'until' | 'noted'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly rightOfWay: RightOfWay;
@@ -59,11 +59,14 @@ export class LogAcceptance implements Acceptance {
     }
     // Those that name none of our messages themselves.
     records.push(...(await this.parts.sent.match(inbox, events.filter(isUnmatched))));
+    const moments = events.filter((event) => event.kind === 'seen');
+    if (moments.length > 0) records.push(...(await this.parts.sent.until(inbox, moments)));
     if (records.length > 0) await this.parts.log.append(records);
+    if (moments.length > 0) await this.parts.sent.noted(inbox, moments);
     const count = (kind: InboundEvent['kind']) => events.filter((event) => event.kind === kind).length;
     return {
       messages: count('message'),
-      receipts: count('receipt'),
+      receipts: count('receipt') + count('seen'),
       unreadable: count('unreadable'),
       changes: CUSTOMER_EVENTS.reduce((sum, kind) => sum + count(kind), 0),
       ignored: count('ignored'),
@@ -94,6 +97,7 @@ export class LogAcceptance implements Acceptance {
       case 'consent':
       case 'activity':
         return this.#customerDid(inbox, original, event);
+      case 'seen':
       case 'ignored':
         return undefined;
     }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ChannelError, type ChannelErrorCode, type OutboundDelivery } from '@tributary/channel-sdk';
 import { ObjectNotFoundError } from '@tributary/object-store';
 import { newId } from '@tributary/runtime';
-import { DrainingError } from './outbound-sender.js';
+import { DrainingError } from './message-sender.js';
 import { aBatch, aMessage, aSender } from './testing/a-sender.js';
 
 describe('a reply on its way out', () => {
@@ -88,48 +88,86 @@ describe('a reply on its way out', () => {
   ] as [ChannelErrorCode, number][])(
     'that meets %s is tried %i times, then the agent is told',
     async (code, times) => {
-      const { sender, reports, tried, waits } = aSender({
+      const { sender, reports, tried, waits, aside, again } = aSender({
         send: async () => {
           throw new ChannelError(code, 'the provider said no');
         },
       });
       expect(await sender.handle(aBatch([aMessage()]))).toEqual([{ kind: 'done' }]);
-      expect(tried()).toBe(times);
+      for (let at = 1; at < times; at++) expect(await again()).toBe(at === times - 1 ? 'ended' : 'later');
+      expect([tried(), aside.length, waits.length]).toEqual([times, times - 1, 0]);
       expect(reports).toMatchObject([
         { state: 'failed', errorCode: code, errorDetail: 'the provider said no' },
       ]);
-      expect(waits.every((milliseconds) => milliseconds <= 2000)).toBe(true);
     },
   );
 
-  it('is sent after a fault that passed, and says nothing of it', async () => {
-    const { sender, reports } = aSender({
+  it('waits aside when the provider wants it slower, and is sent once that passed', async () => {
+    const { sender, reports, story, again } = aSender({
       send: async (_, tried) => {
         if (tried < 3) throw new ChannelError('rate_limited', 'not now');
         return { state: 'sent' };
       },
     });
-    await sender.handle(aBatch([aMessage()]));
+    await sender.handle(aBatch([aMessage('first'), aMessage('second')]));
+    expect(story).toEqual([
+      ...['send first', 'waits first', 'rings', 'send second', 'waits second', 'rings'],
+    ]);
+    await again();
     expect(reports).toMatchObject([{ state: 'sent' }]);
   });
 
-  it('waits as long as the provider asks, with signs of life, and not for an hour', async () => {
-    const asked = (retryAfterMs: number) =>
-      aSender({
+  it('waits as long as the provider asks, the whole inbox with it, and not for an hour', async () => {
+    const asked = (retryAfterMs: number) => {
+      const held: number[] = [];
+      const parts = aSender({
         send: async (_, tried) => {
           if (tried === 1) throw new ChannelError('rate_limited', 'slow down', retryAfterMs);
           return { state: 'sent' };
         },
+        pace: { hold: async (_inbox, milliseconds) => void held.push(milliseconds) },
       });
-    const patient = asked(30_000);
-    const batch = aBatch([aMessage()]);
-    await patient.sender.handle(batch);
-    expect(patient.waits.reduce((sum, each) => sum + each, 0)).toBe(30_000);
-    expect(batch.beats).toBeGreaterThanOrEqual(15);
+      return { ...parts, held };
+    };
+    const patient = asked(300_000);
+    await patient.sender.handle(aBatch([aMessage()]));
+    expect([patient.aside[0]!.waitMs, patient.held]).toEqual([300_000, [300_000]]);
     const hour = asked(3_600_000);
     await hour.sender.handle(aBatch([aMessage()]));
     expect(hour.reports).toMatchObject([{ state: 'failed', errorCode: 'rate_limited' }]);
-    expect(hour.waits).toEqual([]);
+    expect([hour.aside, hour.held]).toEqual([[], []]);
+  });
+
+  it('waits where it is for a turn that comes at once, and aside for another', async () => {
+    const turns = [120, 0, 900];
+    const { sender, story, waits, aside } = aSender({ pace: { take: async () => turns.shift()! } });
+    await sender.handle(aBatch([aMessage('soon'), aMessage('later')]));
+    expect(story).toEqual(['send soon', 'report sent', 'waits later', 'rings']);
+    expect([waits, aside[0]!.waitMs, aside[0]!.tried]).toEqual([[120], 900, 0]);
+  });
+
+  it('takes the turn of as many messages as the provider counts', async () => {
+    const asked: unknown[] = [];
+    const { sender } = aSender({
+      pace: {
+        async take(_inbox, send) {
+          asked.push(send);
+          return 0;
+        },
+      },
+    });
+    const file = { key: 'k', sha256: 'a'.repeat(64), size: 1, name: 'a', contentType: 'b/c' };
+    const attachments = [{ ...file, disposition: 'attachment' as const }];
+    await sender.handle(aBatch([aMessage('Hello', { attachments })]));
+    expect(asked).toEqual([{ contact: 'a@b.example', messages: 2, perSecond: { inbox: 10, contact: 1 } }]);
+  });
+
+  it('stands behind what waits of its conversation, whatever becomes of the provider', async () => {
+    const { sender, story, aside, waiting } = aSender({ standsBehind: true, holds: true });
+    await sender.handle(aBatch([aMessage('third')]));
+    expect(story).toEqual(['waits third', 'rings']);
+    expect(aside[0]).toMatchObject({ tried: 0, waitMs: 0 });
+    expect(waiting).toEqual([]);
   });
 
   it('fails alone when the channel itself breaks', async () => {
@@ -229,13 +267,9 @@ describe('a reply on its way out', () => {
     ).rejects.toThrow(DrainingError);
     expect(middle.story).toEqual(['send first', 'report sent']);
     const second = new AbortController();
-    const waiting = aSender({
-      send: async () => {
-        throw new ChannelError('rate_limited', 'not now', 50_000);
-      },
-    });
+    const waiting = aSender({ pace: { take: async () => 200 } });
     const batch = { ...aBatch([aMessage()], second.signal), heartbeat: async () => second.abort() };
     await expect(waiting.sender.handle(batch)).rejects.toThrow(DrainingError);
-    expect(waiting.reports).toEqual([]);
+    expect([waiting.reports, waiting.aside]).toEqual([[], []]);
   });
 });

@@ -76,6 +76,42 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
+describe('a channel that is called', () => {
+  it('is asked for what the calls did not bring, at the start, from its cursor', async () => {
+    const { runner: pulls, story } = aRunner([], {
+      channels: [
+        {
+          manifest: { channel: 'wecom_kf' },
+          inbound: {
+            kind: 'webhook',
+            catchUp: {
+              async *fetch(_inbox: unknown, from: string | null) {
+                story.push(`fetch ${from}`);
+                yield window('7', 'missed');
+              },
+              parse: async ({ id }: PollItem) => [{ kind: 'ignored', providerEventId: id, reason: 'spec' }],
+            },
+          },
+        } as unknown as ChannelModule,
+      ],
+    });
+    pulls.start();
+    await until(() => story.includes('free'));
+    expect(story).toEqual(['fetch null', 'accept missed', 'save 7', 'free']);
+  });
+
+  it('that cannot be asked is left alone', async () => {
+    const { runner: pulls, story } = aRunner([], {
+      channels: [
+        { manifest: { channel: 'wecom_kf' }, inbound: { kind: 'webhook' } } as unknown as ChannelModule,
+      ],
+    });
+    pulls.start();
+    await pulls.stop();
+    expect(story).toEqual([]);
+  });
+});
+
 describe('a pull', () => {
   it('appends each window before it stores its cursor, to the end', async () => {
     const { runner, story, reports } = aRunner([{ steps: [window('1', 'a', 'b'), window('2', 'c')] }]);

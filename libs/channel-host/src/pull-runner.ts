@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ChannelModule } from '@tributary/channel-sdk';
+import type { ChannelModule, Inbound } from '@tributary/channel-sdk';
 import type { Clock, Logger } from '@tributary/runtime';
 import type { Acceptance } from './acceptance.js';
 import type { CursorStore } from './cursor-store.js';
 import type { Pulls } from './hook-door.js';
 import type { HostedInbox, InboxLookup } from './hosted-inbox.js';
-import type { CallInbound, PullInbound } from './inbound-events.js';
+import type { PullInbound } from './inbound-events.js';
 import { acceptWindow } from './inbound-window.js';
 import type { PollReport } from './poller.js';
 import type { PortsOf } from './provider-ports.js';
-import type { PullLeases } from './pull-leases.js';
+import type { InboxLeases } from './inbox-leases.js';
 import { codeOf, detailOf, type LongestWaits, retryWaitMs } from './retry-wait.js';
 
 export interface PullRunnerParts {
@@ -18,7 +18,7 @@ export interface PullRunnerParts {
   readonly inboxes: InboxLookup;
   readonly acceptance: Acceptance;
   readonly cursors: CursorStore;
-  readonly leases: PullLeases;
+  readonly leases: InboxLeases;
   readonly ports: PortsOf;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -41,7 +41,20 @@ interface Rung {
 }
 
 /** What is asked of a provider beside what it tells by itself. */
-type Pulled = PullInbound | CallInbound['catchUp'];
+type Pulled = Pick<PullInbound, 'fetch' | 'parse'>;
+
+function pullOf(inbound: Inbound): Pulled | undefined {
+  switch (inbound.kind) {
+    case 'pull':
+      return inbound;
+    case 'call':
+    case 'webhook':
+      return inbound.catchUp;
+    case 'form':
+    case 'poll':
+      return undefined;
+  }
+}
 
 /** How often every inbox is pulled without a call; calls get lost. */
 const SWEEP_MS = 5 * 60_000;
@@ -54,6 +67,8 @@ const SWEEP_MS = 5 * 60_000;
 export class PullRunner implements Pulls {
   readonly #parts: PullRunnerParts;
   readonly #rung = new Map<string, Rung>();
+  /** When each inbox was last pulled without a call, and with which settings. */
+  readonly #looked = new Map<string, { readonly settings: string; readonly at: number }>();
   readonly #stopping = new AbortController();
   #sweep: NodeJS.Timeout | undefined;
 
@@ -101,11 +116,23 @@ export class PullRunner implements Pulls {
   async #ringAll(): Promise<void> {
     try {
       for (const { manifest } of this.#pulled()) {
-        for (const inbox of await this.#parts.inboxes.ofChannel(manifest.channel)) this.ring(inbox, null);
+        for (const inbox of await this.#parts.inboxes.ofChannel(manifest.channel)) {
+          if (this.#isDue(inbox)) this.ring(inbox, null);
+        }
       }
     } catch (error) {
       this.#parts.logger.warn({ err: error }, 'inboxes_unreadable');
     }
+  }
+
+  #isDue(inbox: HostedInbox): boolean {
+    const now = performance.now();
+    // As it is kept in memory anyway; a digest would hide nothing.
+    const settings = JSON.stringify(inbox.settings);
+    const known = this.#looked.get(inbox.id);
+    if (known?.settings === settings && now - known.at < SWEEP_MS) return false;
+    this.#looked.set(inbox.id, { settings, at: now });
+    return true;
   }
 
   async #answer(inbox: HostedInbox, rung: Rung): Promise<void> {
@@ -177,12 +204,11 @@ export class PullRunner implements Pulls {
   }
 
   #pulled(): readonly ChannelModule[] {
-    return this.#parts.channels.filter(({ inbound: { kind } }) => kind === 'pull' || kind === 'call');
+    return this.#parts.channels.filter(({ inbound }) => pullOf(inbound) !== undefined);
   }
 
   #inboundOf({ channel }: HostedInbox): Pulled | undefined {
-    const inbound = this.#pulled().find(({ manifest }) => manifest.channel === channel)?.inbound;
-    if (inbound?.kind === 'call') return inbound.catchUp;
-    return inbound?.kind === 'pull' ? inbound : undefined;
+    const found = this.#parts.channels.find(({ manifest }) => manifest.channel === channel);
+    return found && pullOf(found.inbound);
   }
 }

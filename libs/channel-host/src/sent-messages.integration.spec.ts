@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import type { HostedInbox } from './hosted-inbox.js';
 import { channelMigrations } from './migrations/channel-migrations.js';
-import { type ReceiptEvent, SentMessages } from './sent-messages.js';
+import { type ReceiptEvent, type SeenEvent, SentMessages } from './sent-messages.js';
 
 const anInbox = (): HostedInbox => ({
   ...{ id: newId(), workspaceId: newId(), channel: 'whatsapp_cloud', name: 'Number', settings: {} },
@@ -141,5 +141,50 @@ describe.each<PostgresVersion>([15, 18])('what we sent, on PostgreSQL %i', (vers
       await manager.query(`UPDATE channels.waiting_receipt SET waits_since = now() - interval '8 days'`);
     });
     expect([await sent.forget(inbox), [...(await sent.ours(inbox, ['m1']))]]).toEqual([1, []]);
+  });
+
+  describe('and read until a moment', () => {
+    const moment = (until: string, change: Partial<SeenEvent> = {}): SeenEvent => ({
+      ...{ kind: 'seen', providerEventId: newId(), by: { kind: 'psid', value: 'ann' }, state: 'read' },
+      until: new Date(until),
+      ...change,
+    });
+    const to = (recipient: string, begunAt: string) => ({ recipient, begunAt: new Date(begunAt) });
+
+    it('is all that was sent to that customer by then, once each, however many parts it had', async () => {
+      const [inbox, { sent }] = [anInbox(), messages()];
+      const [first, second, late, others] = [aSend(), aSend(), aSend(), aSend()];
+      await sent.remember(inbox, ['m1', 'm2'], first, to('ann', '2026-11-24T10:00:00Z'));
+      await sent.remember(inbox, ['m3'], second, to('ann', '2026-11-24T11:00:00Z'));
+      await sent.remember(inbox, ['m4'], late, to('ann', '2026-11-24T12:00:01Z'));
+      await sent.remember(inbox, ['m5'], others, to('bob', '2026-11-24T10:00:00Z'));
+      await sent.remember(inbox, ['m6'], aSend());
+      const read = moment('2026-11-24T12:00:00Z');
+      const told = payloadsOf(await sent.until(inbox, [read]));
+      expect(new Set(told.map(({ messageId }) => messageId))).toEqual(
+        new Set([first.messageId, second.messageId]),
+      );
+      expect(told.map(({ state, attempt }) => [state, attempt])).toEqual([
+        ['read', 2],
+        ['read', 2],
+      ]);
+    });
+
+    it('is told again until it was noted, and then of what came since alone', async () => {
+      const [inbox, { sent }, [first, second]] = [anInbox(), messages(), [aSend(), aSend()]];
+      await sent.remember(inbox, ['m1'], first, to('ann', '2026-11-24T10:00:00Z'));
+      const delivered = moment('2026-11-24T12:00:00Z', { state: 'delivered' });
+      const read = moment('2026-11-24T12:00:00Z');
+      expect(await sent.until(inbox, [delivered])).toHaveLength(1);
+      expect(await sent.until(inbox, [delivered])).toHaveLength(1);
+      await sent.noted(inbox, [delivered]);
+      expect(await sent.until(inbox, [delivered])).toEqual([]);
+      expect(payloadsOf(await sent.until(inbox, [read]))).toMatchObject([{ state: 'read' }]);
+      await sent.noted(inbox, [read]);
+      await sent.remember(inbox, ['m2'], second, to('ann', '2026-11-24T13:00:00Z'));
+      expect(await sent.until(inbox, [read, delivered])).toEqual([]);
+      const later = payloadsOf(await sent.until(inbox, [moment('2026-11-24T14:00:00Z')]));
+      expect(later).toMatchObject([{ messageId: second.messageId, state: 'read' }]);
+    });
   });
 });

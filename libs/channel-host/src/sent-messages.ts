@@ -8,6 +8,16 @@ import type { InboxRef } from './hosted-inbox.js';
 
 export type ReceiptEvent = Extract<InboundEvent, { kind: 'receipt' }>;
 
+export type SeenEvent = Extract<InboundEvent, { kind: 'seen' }>;
+
+/** To whom a message went, and when it was begun, by our clock. */
+export interface SentTo {
+  readonly recipient: string;
+  readonly begunAt: Date;
+}
+
+const UNTIL = `inbox_id = $1 AND recipient = $2 AND begun_at <= $3 AND seen <> 'read' AND seen <> $4`;
+
 /** Reports on a message come for about so long; `read` is the last. */
 const REMEMBERED = '60 days';
 /** A report on what somebody else sent through the same account waits in vain. */
@@ -34,15 +44,19 @@ export class SentMessages {
   ) {}
 
   /** Resolves when it is durable. To be called before the send is reported, and as often as one likes. */
-  async remember(inbox: InboxRef, externalIds: readonly string[], sent: SentRef): Promise<void> {
+  async remember(inbox: InboxRef, externalIds: readonly string[], sent: SentRef, to?: SentTo): Promise<void> {
     if (externalIds.length === 0) return;
     await this.#in(inbox, (manager) =>
       manager.query(
-        `INSERT INTO channels.sent_message (workspace_id, inbox_id, external_id, message_id, attempt)
-         SELECT $1, $2, unnest($3::text[]), $4, $5
+        `INSERT INTO channels.sent_message
+           (workspace_id, inbox_id, external_id, message_id, attempt, recipient, begun_at)
+         SELECT $1, $2, unnest($3::text[]), $4, $5, $6, $7
          ON CONFLICT (workspace_id, inbox_id, external_id)
          DO UPDATE SET message_id = excluded.message_id, attempt = excluded.attempt`,
-        [inbox.workspaceId, inbox.id, [...new Set(externalIds)], sent.messageId, sent.attempt],
+        [
+          ...[inbox.workspaceId, inbox.id, [...new Set(externalIds)], sent.messageId, sent.attempt],
+          ...[to?.recipient ?? null, to?.begunAt ?? null],
+        ],
       ),
     );
   }
@@ -77,6 +91,41 @@ export class SentMessages {
       const sent = known.get(receipt.externalId);
       return sent === undefined ? [] : [deliveryRecord(inbox, receipt, sent, this.clock.now())];
     });
+  }
+
+  /**
+   * What moments say of our messages, as records to append: of each that was sent to the customer by then and of which
+   * nothing as high was told by an earlier moment.
+   */
+  async until(inbox: InboxRef, moments: readonly SeenEvent[]): Promise<readonly NewRecord[]> {
+    const records: NewRecord[] = [];
+    for (const moment of moments) {
+      const rows: { external_id: string; message_id: string; attempt: number }[] = await this.#in(
+        inbox,
+        (manager) =>
+          manager.query(
+            `SELECT DISTINCT ON (message_id) external_id, message_id, attempt FROM channels.sent_message
+             WHERE ${UNTIL} ORDER BY message_id, attempt DESC, external_id`,
+            [inbox.id, moment.by.value, moment.until, moment.state],
+          ),
+      );
+      for (const { external_id: externalId, message_id: messageId, attempt } of rows) {
+        const report = { externalId, state: moment.state };
+        records.push(deliveryRecord(inbox, report, { messageId, attempt }, this.clock.now()));
+      }
+    }
+    return records;
+  }
+
+  /** To be called once the records of `until` are appended; what was not noted is told again with the next moment. */
+  async noted(inbox: InboxRef, moments: readonly SeenEvent[]): Promise<void> {
+    for (const { by, until, state } of moments) {
+      await this.#in(inbox, (manager) =>
+        manager.query(`UPDATE channels.sent_message SET seen = $4 WHERE ${UNTIL}`, [
+          ...[inbox.id, by.value, until, state],
+        ]),
+      );
+    }
   }
 
   /**

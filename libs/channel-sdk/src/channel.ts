@@ -1,7 +1,13 @@
-import type { MessageQueued, Priority, SenderDto, ThreadHintsDto } from '@tributary/contracts';
+import type {
+  MessageQueued,
+  MessageTemplate,
+  Priority,
+  SenderDto,
+  ThreadHintsDto,
+} from '@tributary/contracts';
 import { ChannelError, type ChannelErrorCode } from './channel.errors.js';
 import type { ChannelInbox, ChannelManifest } from './manifest.js';
-import type { ChannelPorts } from './ports.js';
+import type { ChannelPorts, OutboundFile } from './ports.js';
 
 /** A file found in a message, before the host has put it into the object store. */
 export interface InboundFile {
@@ -58,6 +64,18 @@ export type InboundEvent =
       readonly sent?: { readonly messageId: string; readonly attempt: number };
       readonly state: 'sent' | 'delivered' | 'read' | 'failed';
       readonly detail?: string;
+    }
+  /**
+   * The customer has got, or read, all that we had sent them by then: for providers that name a moment and no
+   * messages. The host finds which those are.
+   */
+  | {
+      readonly kind: 'seen';
+      readonly providerEventId: string;
+      readonly by: SenderDto;
+      /** By the provider's clock. */
+      readonly until: Date;
+      readonly state: 'delivered' | 'read';
     }
   /** The customer changed, took back or reacted to the message with this `externalId`. */
   | {
@@ -138,11 +156,29 @@ export interface WebhookDoor {
   answer(request: WebhookRequest, inbox: ChannelInbox): WebhookAnswer;
 }
 
+/**
+ * What an inbox asks its provider for beside the calls, or in their place: what was missed while we were away, or all
+ * of it where the provider cannot call us. The host runs `fetch` from its cursor when it starts and every few minutes.
+ */
+export interface CatchUp {
+  /** Ends when there is nothing more, at once where the inbox's settings want none of it. */
+  fetch(
+    inbox: ChannelInbox,
+    cursor: string | null,
+    ports: ChannelPorts,
+    signal: AbortSignal,
+  ): AsyncIterable<PollWindow>;
+  /** The same events, under the same ids, as the provider's call would give. */
+  parse(item: PollItem, inbox: ChannelInbox): Promise<readonly InboundEvent[]>;
+}
+
 /** How messages come in: exactly one of these, so there are no optional methods. */
 export type Inbound =
   | (WebhookDoor & {
       readonly kind: 'webhook';
       parse(request: WebhookRequest, inbox: ChannelInbox): Promise<readonly InboundEvent[]>;
+      /** Of providers that can be asked for what their calls did not bring. */
+      readonly catchUp?: CatchUp;
     })
   | {
       readonly kind: 'poll';
@@ -275,11 +311,7 @@ export interface FormSubmission {
 
 /** An outbound message with its files opened. */
 export interface OutboundDelivery extends Omit<MessageQueued, 'attachments'> {
-  readonly files: readonly {
-    readonly name: string;
-    readonly contentType: string;
-    readonly content: Uint8Array;
-  }[];
+  readonly files: readonly OutboundFile[];
 }
 
 export interface SendReceipt {
@@ -316,6 +348,17 @@ export const noMedia: FetchMedia = async () => {
   throw new ChannelError('rejected_permanently', 'This channel has no files at a provider.');
 };
 
+/**
+ * The texts that the provider has approved for an inbox and that can be sent with text alone, in any order.
+ *
+ * @throws ChannelError when the provider could not be asked.
+ */
+export type ListTemplates = (
+  inbox: ChannelInbox,
+  ports: ChannelPorts,
+  signal: AbortSignal,
+) => Promise<readonly MessageTemplate[]>;
+
 /** Settings fault at a field; an empty list means accepted. */
 export interface SettingsFault {
   readonly field: string;
@@ -331,6 +374,8 @@ export interface ChannelModule {
   readonly inbound: Inbound;
   readonly send: Send;
   readonly fetchMedia: FetchMedia;
+  /** Of channels whose send policy has templates. */
+  readonly templates?: ListTemplates;
   /** Rules that the manifest's field list cannot say (one of two fields is needed). */
   checkSettings(settings: Readonly<Record<string, unknown>>): readonly SettingsFault[];
   /**

@@ -4,4 +4,5 @@ export * from './manifest.js';
 export * from './own-pages.js';
 export * from './payload.js';
 export * from './ports.js';
+export * from './send-parts.js';
 export * from './standard-webhooks.js';

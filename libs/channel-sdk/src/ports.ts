@@ -4,7 +4,21 @@ export interface ChannelPorts {
   readonly tokens: AccessTokens;
   /** Where the provider calls this inbox, absolute; absent where the installation has no public address. */
   readonly hookUrl?: string;
+  /**
+   * For providers that fetch files themselves: an address of a file of the message being sent that anyone can open for
+   * 30 days, with the file's content type and no sign-in. Absent where the installation has no public https address.
+   *
+   * @param file one of the delivery's own.
+   */
+  readonly fileLink?: (file: OutboundFile) => string;
   now(): Date;
+}
+
+/** A file of a reply, opened. */
+export interface OutboundFile {
+  readonly name: string;
+  readonly contentType: string;
+  readonly content: Uint8Array;
 }
 
 export interface ChannelRequest {

@@ -1,4 +1,5 @@
 export * from './envelope.js';
+export type * from './message-template.js';
 export * from './send-policy.js';
 export * from './topic.js';
 export * from './topics/sender.js';

@@ -5,7 +5,10 @@ import { jsonAnswer, type VendorAnswer, type VendorRequest } from './vendor-serv
 export interface PushedMessage {
   readonly id: string;
   readonly to: string;
+  /** Empty for a picture. */
   readonly text: string;
+  /** Of a picture. */
+  readonly originalContentUrl?: string;
 }
 
 export interface LineContent {
@@ -27,6 +30,13 @@ export interface LineAccount {
   readonly pushed: PushedMessage[];
   /** Messages that the plan has left this month; a push counts one a recipient. */
   quota: number;
+}
+
+interface Pushed {
+  readonly type?: string;
+  readonly text?: string;
+  readonly originalContentUrl?: string;
+  readonly previewImageUrl?: string;
 }
 
 interface Accepted {
@@ -81,7 +91,7 @@ export class LineApi {
     }
     const { to, messages } = JSON.parse(body.toString()) as {
       readonly to?: string;
-      readonly messages?: readonly { readonly type?: string; readonly text?: string }[];
+      readonly messages?: readonly Pushed[];
     };
     const fault = faultOf(messages);
     if (fault !== undefined) return fault;
@@ -97,13 +107,16 @@ export class LineApi {
   #accept(
     key: string | undefined,
     to: string,
-    messages: readonly { readonly text?: string }[],
+    messages: readonly Pushed[],
     isBlocked: boolean,
   ): VendorAnswer {
     this.account.quota -= isBlocked ? 0 : 1;
-    const sentMessages = messages.map(({ text = '' }) => {
+    const sentMessages = messages.map(({ text = '', originalContentUrl }) => {
       const id = String(BigInt(`0x${randomBytes(7).toString('hex')}`));
-      if (!isBlocked) this.account.pushed.push({ id, to, text });
+      if (!isBlocked) {
+        const picture = originalContentUrl === undefined ? {} : { originalContentUrl };
+        this.account.pushed.push({ id, to, text, ...picture });
+      }
       return { id, quoteToken: randomBytes(8).toString('hex') };
     });
     const requestId = randomUUID();
@@ -125,21 +138,33 @@ export class LineApi {
   }
 }
 
-function faultOf(
-  messages: readonly { readonly type?: string; readonly text?: string }[] | undefined,
-): VendorAnswer | undefined {
+function faultOf(messages: readonly Pushed[] | undefined): VendorAnswer | undefined {
   const details: { readonly message: string; readonly property: string }[] = [];
   if (messages === undefined || messages.length < 1 || messages.length > 5) {
     details.push({ message: 'Size must be between 1 and 5', property: 'messages' });
   }
-  for (const [at, { type, text = '' }] of (messages ?? []).entries()) {
+  for (const [at, { type, text = '', ...picture }] of (messages ?? []).entries()) {
     const property = `messages[${at}].text`;
-    if (type !== 'text') details.push({ message: 'Must be one of the following values: [text]', property });
+    if (type === 'image') details.push(...pictureFaults(picture, `messages[${at}]`));
+    else if (type !== 'text')
+      details.push({ message: 'Must be one of the following values: [text, image]', property });
     else if (text.trim() === '') details.push({ message: 'May not be empty', property });
     else if (text.length > 5000) details.push({ message: 'Length must be between 0 and 5000', property });
   }
   const message = `The request body has ${details.length} error(s)`;
   return details.length === 0 ? undefined : jsonAnswer(400, { message, details });
+}
+
+/** Both addresses: https, at most 2,000 characters. */
+function pictureFaults(
+  { originalContentUrl, previewImageUrl }: Pushed,
+  property: string,
+): { readonly message: string; readonly property: string }[] {
+  return Object.entries({ originalContentUrl, previewImageUrl }).flatMap(([name, url = '']) =>
+    url.startsWith('https://') && url.length <= 2000
+      ? []
+      : [{ message: 'Must be a valid HTTPS URL', property: `${property}.${name}` }],
+  );
 }
 
 function refusal(status: number, message: string): VendorAnswer {

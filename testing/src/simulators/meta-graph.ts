@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type MetaTemplate, templateFault } from './meta-templates.js';
 
 export type MetaProduct = 'messenger' | 'instagram' | 'whatsapp';
 
@@ -70,6 +71,8 @@ export class MetaGraph {
   readonly #stored = new Map<string, Stored>();
   #mids = 0;
   readonly sent: MetaSent[] = [];
+  /** By business account. */
+  readonly templates = new Map<string, MetaTemplate[]>();
   /** Refusals for the messages to come, first one first, each after so many that are taken. */
   readonly refusals: { readonly code: number; readonly subcode?: number; after: number }[] = [];
 
@@ -117,6 +120,7 @@ export class MetaGraph {
     const refused = this.#refusal(request, url);
     if (refused !== undefined) return refused;
     const [id = '', edge] = rest;
+    if (request.method === 'GET' && edge === 'message_templates') return this.#templatesOf(id, url);
     if (request.method === 'GET') return this.#mediaOf(id, url.searchParams.get('phone_number_id'));
     const account = this.#accounts.find(
       ({ senderId, product }) => senderId === id && edgesOf(product).includes(edge!),
@@ -171,7 +175,11 @@ export class MetaGraph {
     if (file !== undefined && this.#uploads.get(file)?.account.senderId !== account.senderId) {
       return failure(100, 'No such attachment.', 2018074);
     }
-    if (words === undefined && file === undefined) return failure(100, 'Message cannot be empty', 2018034);
+    if (body.type === 'template') {
+      const fault = templateFault([...this.templates.values()].flat(), content.template as object);
+      if (fault !== undefined) return failure(fault, 'The template cannot be sent.');
+    } else if (words === undefined && file === undefined)
+      return failure(100, 'Message cannot be empty', 2018034);
     const id = `${isWhatsapp ? 'wamid.HBgL' : 'm_'}${(++this.#mids).toString(36).padStart(12, '0')}`;
     const sent = { account, id, to, body };
     this.sent.push(sent);
@@ -188,7 +196,7 @@ export class MetaGraph {
     const silence = this.rules.silence(account, to);
     if (account.product === 'whatsapp') {
       const open = silence !== undefined && silence <= 24 * HOUR_MS;
-      return open ? undefined : failure(131047, 'Re-engagement message');
+      return open || body.type === 'template' ? undefined : failure(131047, 'Re-engagement message');
     }
     if (silence === undefined) return failure(100, 'No matching user found', 2018001);
     const hours = body.messaging_type === 'MESSAGE_TAG' && body.tag === 'HUMAN_AGENT' ? 7 * 24 : 24;
@@ -212,6 +220,20 @@ export class MetaGraph {
   /** What an app uploaded, by the id that Meta gave. */
   uploaded(id: string): MetaFile | undefined {
     return this.#uploads.get(id);
+  }
+
+  /** A page at a time, with a cursor. */
+  #templatesOf(accountId: string, { searchParams }: URL): Answer {
+    const templates = this.templates.get(accountId);
+    if (templates === undefined) return failure(100, 'Object does not exist.', 33);
+    const from = Number(searchParams.get('after') ?? 0);
+    const next = from + 2;
+    const hasMore = templates.length > next;
+    const paging = {
+      cursors: { after: String(next) },
+      ...(hasMore ? { next: 'https://graph.facebook.com/' } : {}),
+    };
+    return { status: 200, body: { data: templates.slice(from, next), paging } };
   }
 
   #mediaOf(id: string, phoneNumberId: string | null): Answer {

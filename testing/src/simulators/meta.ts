@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { MetaTemplate } from './meta-templates.js';
 import { MetaCaller, type MetaObject } from './meta-calls.js';
 import { type MetaAccount, type MetaFile, MetaGraph, type MetaProduct, type MetaSent } from './meta-graph.js';
 
+export type { MetaTemplate } from './meta-templates.js';
 export type { MetaAccount, MetaFile, MetaProduct, MetaSent } from './meta-graph.js';
 
 export interface MetaSimulatorOptions {
@@ -91,6 +93,11 @@ export class MetaSimulator {
   /** Messages that apps sent, in order. */
   get sent(): readonly MetaSent[] {
     return this.#graph.sent;
+  }
+
+  /** Gives a business account its templates. */
+  setTemplates(accountId: string, templates: readonly MetaTemplate[]): void {
+    this.#graph.templates.set(accountId, [...templates]);
   }
 
   uploaded(id: string): MetaFile | undefined {

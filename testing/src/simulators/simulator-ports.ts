@@ -29,6 +29,8 @@ export function simulatorPorts(
         const response = await fetch(`${place}${pathname}${search}`, {
           ...{ method, headers, signal, redirect: 'manual' },
           body: typeof body === 'string' || body === undefined ? body : Uint8Array.from(body),
+        }).catch((error: unknown) => {
+          throw new ChannelError('unknown_outcome', 'the connection ended', undefined, { cause: error });
         });
         return {
           status: response.status,

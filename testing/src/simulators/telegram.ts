@@ -37,6 +37,8 @@ export class TelegramSimulator {
   readonly #files = new Map<string, StoredFile>();
   #server: VendorServer | undefined;
   #webhook: { readonly url: string; readonly secret: string } | undefined;
+  /** Without a webhook: what waits to be asked for. */
+  #pending: Fields[] = [];
   #updateId = randomInt(100_000_000, 900_000_000);
   #messageId = 0;
   #floods = 0;
@@ -61,6 +63,16 @@ export class TelegramSimulator {
   /** As the administrator does it, once. */
   setWebhook(url: string, secret: string): void {
     this.#webhook = { url, secret };
+  }
+
+  /** Updates wait to be asked for from now on. */
+  deleteWebhook(): void {
+    this.#webhook = undefined;
+  }
+
+  /** Updates that nobody has confirmed by asking for later ones. */
+  get pending(): number {
+    return this.#pending.length;
   }
 
   behave(habits: Partial<CallingHabits>): void {
@@ -130,7 +142,10 @@ export class TelegramSimulator {
   #update(chatId: number, kind: string, payload: Fields): number {
     const updateId = ++this.#updateId;
     const { url, secret } = this.#webhook ?? {};
-    if (url === undefined || secret === undefined) throw new Error('no webhook was set');
+    if (url === undefined || secret === undefined) {
+      this.#pending.push({ update_id: updateId, [kind]: payload });
+      return updateId;
+    }
     const body = `{"update_id":${updateId},\n"${kind}":${JSON.stringify(payload)}}`;
     const headers = { 'content-type': 'application/json', 'x-telegram-bot-api-secret-token': secret };
     this.sender.send(String(updateId), String(chatId), () => ({ url, headers, body }));
@@ -176,6 +191,11 @@ export class TelegramSimulator {
       case 'setWebhook':
         this.setWebhook(String(fields['url']), String(fields['secret_token']));
         return true;
+      case 'deleteWebhook':
+        this.deleteWebhook();
+        return true;
+      case 'getUpdates':
+        return this.#updates(fields);
       case 'answerCallbackQuery':
         this.answeredCallbacks.push(String(fields['callback_query_id']));
         return true;
@@ -194,6 +214,16 @@ export class TelegramSimulator {
       default:
         throw new TelegramRefusal(404, 'Not Found');
     }
+  }
+
+  /** At most 100; those before `offset` are confirmed, and forgotten. Nothing is held open: the answer comes at once. */
+  #updates({ offset = 0 }: Fields): readonly Fields[] {
+    if (this.#webhook !== undefined) {
+      const told = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook first";
+      throw new TelegramRefusal(409, told);
+    }
+    this.#pending = this.#pending.filter((update) => Number(update['update_id']) >= Number(offset));
+    return this.#pending.slice(0, 100);
   }
 
   #sendGroup(

@@ -11,15 +11,30 @@ export interface TwilioMessage {
   readonly messagingServiceSid?: string;
   readonly statusCallback?: string;
   readonly createdAt: Date;
-  readonly media: readonly TwilioMedia[];
+  /** Of what we sent: as it was fetched. */
+  media: readonly TwilioMedia[];
   status: string;
   errorCode?: number;
+  /** Of what we sent: the template it is. */
+  readonly contentSid?: string;
 }
 
 export interface TwilioMedia {
   readonly sid: string;
   readonly contentType: string;
   readonly content: Uint8Array;
+}
+
+/** A text of the account's Content Template Builder. */
+export interface TwilioContent {
+  readonly sid: string;
+  readonly friendlyName: string;
+  readonly language: string;
+  readonly body: string;
+  /** Variable to example. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** WhatsApp's word on it. */
+  status: 'unsubmitted' | 'pending' | 'approved' | 'rejected' | 'paused';
 }
 
 /** A refusal of the API, as its JSON says it. */
@@ -39,8 +54,9 @@ export interface SendRequest {
   readonly From?: string;
   readonly MessagingServiceSid?: string;
   readonly Body?: string;
-  readonly MediaUrl?: string;
+  readonly MediaUrl?: readonly string[];
   readonly ContentSid?: string;
+  readonly ContentVariables?: string;
   readonly StatusCallback?: string;
 }
 
@@ -76,6 +92,7 @@ export class TwilioAccount {
   /** Service to its numbers. */
   readonly services = new Map<string, readonly string[]>();
   readonly messages: TwilioMessage[] = [];
+  readonly contents: TwilioContent[] = [];
   /** Codes of the requests that the API refused, in their order. */
   readonly refusals: number[] = [];
   /** Phones that are off: what is sent to them is undelivered. */
@@ -101,17 +118,25 @@ export class TwilioAccount {
   /** @throws TwilioRefusal as the API would answer. */
   send(request: SendRequest): TwilioMessage {
     this.#limit();
-    const { To: to = '', Body: body = '', MessagingServiceSid, StatusCallback } = request;
+    const { To: to = '', MessagingServiceSid, StatusCallback, ContentSid: contentSid } = request;
+    const body = contentSid === undefined ? (request.Body ?? '') : this.#filled(request);
     if (to === '') throw new TwilioRefusal(400, 21604, "A 'To' phone number is required.");
     if (!/^(?:whatsapp:)?(?:\+[1-9]\d{6,14}|[A-Z]{2}\.\w+)$/.test(to)) {
       throw new TwilioRefusal(400, 21211, `Invalid 'To' Phone Number: ${to}`);
     }
-    if (!body && !request.MediaUrl && !request.ContentSid) {
+    const mediaUrls = request.MediaUrl ?? [];
+    if (!body && mediaUrls.length === 0) {
       throw new TwilioRefusal(400, 21602, 'Message body is required.');
     }
     if (body.length > 1600) throw new TwilioRefusal(400, 21617, 'The message body exceeds 1600 characters.');
     if (StatusCallback !== undefined && URL.parse(StatusCallback) === null) {
       throw new TwilioRefusal(400, 21609, 'The StatusCallback URL is not valid.');
+    }
+    if (mediaUrls.length > (isText(to) ? 10 : 1)) {
+      throw new TwilioRefusal(400, 21623, 'Number of media files exceeds allowed limit');
+    }
+    if (mediaUrls.some((url) => URL.parse(url)?.protocol !== 'https:')) {
+      throw new TwilioRefusal(400, 21620, 'Invalid media URL(s)');
     }
     const from = this.#senderOf(request, to);
     // A service takes everything and fails later; a number refuses at once.
@@ -119,22 +144,40 @@ export class TwilioAccount {
       throw new TwilioRefusal(400, 21610, 'Attempt to send to unsubscribed recipient');
     }
     return this.#keep({
-      ...{ sid: newSid(request.MediaUrl ? 'MM' : 'SM'), direction: 'outbound-api', from, to, body },
-      ...{ messagingServiceSid: MessagingServiceSid, statusCallback: StatusCallback, media: [] },
+      ...{ sid: newSid(mediaUrls.length > 0 ? 'MM' : 'SM'), direction: 'outbound-api', from, to, body },
+      ...{ messagingServiceSid: MessagingServiceSid, statusCallback: StatusCallback, media: [], contentSid },
       status: MessagingServiceSid ? 'accepted' : 'queued',
     });
   }
 
   /** The statuses that a message goes through from here, with the error of the last. */
-  fateOf({ from, to }: TwilioMessage): readonly { readonly status: string; readonly errorCode?: number }[] {
+  fateOf({
+    from,
+    to,
+    errorCode,
+    contentSid,
+  }: TwilioMessage): readonly { readonly status: string; readonly errorCode?: number }[] {
+    if (errorCode !== undefined) return [{ status: 'failed', errorCode }];
     if (this.#optedOut.has(pair(from, to))) return [{ status: 'failed', errorCode: 21610 }];
     const wrote = this.#wroteAt.get(pair(from, to)) ?? Number.NEGATIVE_INFINITY;
-    if (!isText(to) && this.now().getTime() - wrote > WINDOW_MS) {
+    const isApproved = this.contents.some(({ sid, status }) => sid === contentSid && status === 'approved');
+    if (!isText(to) && !isApproved && this.now().getTime() - wrote > WINDOW_MS) {
       return [{ status: 'failed', errorCode: 63016 }];
     }
     if (this.unreachable.has(to))
       return [{ status: 'sent' }, { status: 'undelivered', errorCode: isText(to) ? 30003 : 63024 }];
     return [{ status: 'sent' }, { status: 'delivered' }, ...(isText(to) ? [] : [{ status: 'read' }])];
+  }
+
+  /** The text that a template comes to; every variable in it has to have a value. */
+  #filled({ ContentSid, ContentVariables = '{}' }: SendRequest): string {
+    const content = this.contents.find(({ sid }) => sid === ContentSid);
+    if (content === undefined) throw new TwilioRefusal(400, 21655, 'The ContentSid is Invalid');
+    const values = JSON.parse(ContentVariables) as Record<string, string>;
+    return content.body.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
+      if (!values[name]) throw new TwilioRefusal(400, 21656, 'The ContentVariables Parameter is invalid');
+      return values[name];
+    });
   }
 
   #limit(): void {

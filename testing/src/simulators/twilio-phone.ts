@@ -190,7 +190,10 @@ export class PhoneCall {
   async #fetch(url: string, parameters: Parameters, status = 'in-progress'): Promise<void> {
     const { authToken } = this.account;
     const all = { ...this.#own(), CallStatus: status, ...parameters };
+    const queue = this.#queue;
     const tried = (await callBack({ url, authToken, parameters: all, withoutPort: false })).at(-1)!;
+    // Whoever was taken out of the queue meanwhile hears no more of what is played there.
+    if (queue !== this.#queue) return;
     const verbs = tried.status === 200 ? readable(tried.body) : undefined;
     if (verbs !== undefined) return this.#run(verbs);
     this.#queue = undefined;

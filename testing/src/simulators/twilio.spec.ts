@@ -188,6 +188,26 @@ describe('the simulated API', () => {
     expect(await answer.json()).toMatchObject({ messages: [{ body: 'Hello', to: THEIRS }] });
   });
 
+  it('fetches what is sent from where it is, and fails a message whose file it cannot have', async () => {
+    const place = createServer((request, response) => {
+      const isThere = request.url === '/media/a.png';
+      response.writeHead(isThere ? 200 : 404, { 'content-type': 'image/png' }).end('png');
+    });
+    await new Promise<void>((resolve) => place.listen(0, '127.0.0.1', resolve));
+    twilio.reach('https://files.test', `http://127.0.0.1:${(place.address() as AddressInfo).port}`);
+    await send({ MediaUrl: 'https://files.test/media/a.png' });
+    await send({ MediaUrl: 'https://files.test/media/b.png' });
+    expect((await send({ MediaUrl: 'http://files.test/media/a.png' })).json).toMatchObject({ code: 21620 });
+    await twilio.settled();
+    const [first, second] = twilio.sentTo(THEIRS);
+    expect(first!.media).toMatchObject([
+      { contentType: 'image/png', content: new TextEncoder().encode('png') },
+    ]);
+    expect([first!.status, second!.status, second!.errorCode]).toEqual(['delivered', 'failed', 11200]);
+    place.closeAllConnections();
+    await new Promise<void>((resolve) => place.close(() => resolve()));
+  });
+
   it('hands out files to the account alone, from a store that wants no credentials', async () => {
     const files = [{ contentType: 'image/png', content: Uint8Array.of(1, 2, 3) }];
     await twilio.write({ from: THEIRS, to: OURS, files });

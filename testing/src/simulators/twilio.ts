@@ -28,6 +28,7 @@ export class TwilioSimulator {
   readonly phone: TwilioPhone;
   #clock: () => Date = () => new Date();
   #calls = 0;
+  readonly #reach = new Map<string, string>();
   readonly #reports = new Set<Promise<unknown>>();
   readonly #server = createServer((request, response) => void this.#answer(request, response));
 
@@ -45,6 +46,11 @@ export class TwilioSimulator {
 
   get origin(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** An origin of the web that is somewhere else in truth: Twilio fetches files there. */
+  reach(origin: string, place: string): void {
+    this.#reach.set(origin, place);
   }
 
   /** What time it is at Twilio. */
@@ -127,7 +133,7 @@ export class TwilioSimulator {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const sent = await answerRest(this.account, this.phone, this.origin, request, response);
+    const sent = await answerRest(this.account, this.phone, this.origin, request, response, this.#reach);
     if (sent === undefined) return;
     const reporting = this.#reportOn(sent).finally(() => this.#reports.delete(reporting));
     this.#reports.add(reporting);

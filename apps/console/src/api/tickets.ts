@@ -7,6 +7,7 @@ import type {
   QueueView,
   ReplyRequest,
   SlaExplanationView,
+  TemplatesView,
   TicketCounts,
   TicketDetail,
   TicketPage,
@@ -92,6 +93,13 @@ export const channelsQuery = queryOptions({
   queryKey: ['channels'],
   queryFn: ({ signal }) => request<readonly ChannelView[]>('GET', '/api/channels', { signal }),
 });
+
+export const templatesQuery = (inboxId: string) =>
+  queryOptions({
+    queryKey: ['templates', inboxId],
+    queryFn: ({ signal }) => request<TemplatesView>('GET', `/api/inboxes/${inboxId}/templates`, { signal }),
+    staleTime: 60_000,
+  });
 
 export const patchTicket = (id: string, body: TicketPatch, version?: number): Promise<unknown> =>
   request('PATCH', `/api/tickets/${id}`, {

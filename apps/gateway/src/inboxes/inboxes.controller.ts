@@ -9,6 +9,7 @@ import {
   Post,
   UseGuards,
 } from '@nestjs/common';
+import { InboxTemplates } from '@tributary/channel-host';
 import {
   CHANNEL_NAME,
   type Channel,
@@ -16,8 +17,10 @@ import {
   type InboxHealthView,
   type InboxRequest,
   type InboxView,
+  type TemplatesView,
 } from '@tributary/contracts';
 import { CurrentPerson, RequireRole, SessionGuard, type SignedInPerson } from '@tributary/directory';
+import { ProblemError } from '@tributary/runtime';
 import { IsOptionalField } from '@tributary/service';
 import { IsBoolean, IsObject, Matches, MaxLength } from 'class-validator';
 import { InboxHealthQueries } from './inbox-health-queries.js';
@@ -55,12 +58,24 @@ export class InboxesController {
   constructor(
     private readonly service: InboxesService,
     private readonly health: InboxHealthQueries,
+    private readonly templates: InboxTemplates,
   ) {}
 
   /** Everyone: the composer reads what a channel allows. */
   @Get('channels')
   channels(): readonly ChannelView[] {
     return this.service.channels();
+  }
+
+  /** Everyone: the composer offers them where a text of one's own may not be sent. */
+  @Get('inboxes/:id/templates')
+  async templatesOf(
+    @CurrentPerson() { workspaceId }: SignedInPerson,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<TemplatesView> {
+    const view = await this.templates.of(workspaceId, id);
+    if (!view) throw new ProblemError(404, 'INBOX_NOT_FOUND');
+    return view;
   }
 
   @Get('inboxes')

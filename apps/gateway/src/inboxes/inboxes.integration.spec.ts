@@ -195,12 +195,10 @@ describe('inboxes', () => {
       workspace.id,
       came,
     ]);
-    await gateway.owner.query(`INSERT INTO tickets.delivery VALUES ($1, $2, $3, $4, 'sent')`, [
-      newId(),
-      workspace.id,
-      body.id,
-      went,
-    ]);
+    await gateway.owner.query(
+      `INSERT INTO tickets.delivery (message_id, workspace_id, inbox_id, at, state) VALUES ($1, $2, $3, $4, 'sent')`,
+      [newId(), workspace.id, body.id, went],
+    );
     const [view] = (await gateway.ask<InboxView[]>('GET', '/api/inboxes', { cookie: admin })).body;
     expect(view!.health).toMatchObject({ lastInboundAt: came, lastOutboundAt: went });
   });

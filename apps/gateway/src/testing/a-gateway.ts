@@ -64,7 +64,13 @@ export class TestGateway {
     private readonly close: () => Promise<void>,
   ) {}
 
-  static async open(channels: readonly ChannelModule[] = CHANNEL_MODULES): Promise<TestGateway> {
+  static async open(
+    channels: readonly ChannelModule[] = CHANNEL_MODULES,
+    {
+      publicUrl = PUBLIC_URL,
+      providerOrigins,
+    }: { readonly publicUrl?: string; readonly providerOrigins?: ReadonlyMap<string, string> } = {},
+  ): Promise<TestGateway> {
     const sets = [logMigrations, directoryMigrations, channelMigrations, ticketsTables];
     const database: TestDatabase = await testDatabase(sets);
     const folder = await mkdtemp(join(tmpdir(), 'tributary-gateway-'));
@@ -89,8 +95,9 @@ export class TestGateway {
         throw error;
       },
     });
-    const config = new GatewayConfig(PUBLIC_URL, folder);
-    const app = await createHttpServer(GatewayModule.register(context, config, channels), logger);
+    const config = new GatewayConfig(publicUrl, folder);
+    const parts = { ...context, ...(providerOrigins ? { providerOrigins } : {}) };
+    const app = await createHttpServer(GatewayModule.register(parts, config, channels), logger);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     const owner = await new DataSource({

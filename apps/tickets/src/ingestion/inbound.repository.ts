@@ -224,13 +224,13 @@ export class InboundRepository {
     return new Map(rows.map((row) => [ongoingKey(row.inbox_id, row.identity_id), row.id]));
   }
 
-  /** The newest ticket of each conversation. */
+  /** The ticket that each conversation is in: the newest, unless an older one was answered there since. */
   async latestTickets(conversationIds: readonly string[]): Promise<Map<string, string>> {
     if (conversationIds.length === 0) return new Map();
     const rows: { conversation_id: string; ticket_id: string }[] = await this.manager.query(
       `SELECT DISTINCT ON (tc.conversation_id) tc.conversation_id, tc.ticket_id
        FROM tickets.ticket_conversation tc JOIN tickets.ticket t ON t.id = tc.ticket_id
-       WHERE tc.conversation_id = ANY ($1::uuid[]) ORDER BY tc.conversation_id, t.number DESC`,
+       WHERE tc.conversation_id = ANY ($1::uuid[]) ORDER BY tc.conversation_id, tc.used_at DESC, t.number DESC`,
       [conversationIds],
     );
     return new Map(rows.map((row) => [row.conversation_id, row.ticket_id]));

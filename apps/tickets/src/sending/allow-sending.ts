@@ -1,7 +1,7 @@
 import type { MessageQueued, SendingView } from '@tributary/contracts';
 import type { EntityManager } from 'typeorm';
 import { policyUnknown, sendingClosed } from '../tickets/ticket.errors.js';
-import { sendAllowance } from './send-allowance.js';
+import { sendAllowance, type SendKind } from './send-allowance.js';
 import { lockRecipient, policyAndFacts, type Recipient } from './send-facts.js';
 
 /**
@@ -17,12 +17,13 @@ export async function allowSending(
   recipient: Recipient,
   need: number,
   now: Date,
+  kind: SendKind = 'text',
 ): Promise<Pick<MessageQueued, 'tag' | 'notAfter'>> {
   await lockRecipient(manager, recipient);
   const known = await policyAndFacts(manager, recipient);
   if (!known) throw policyUnknown();
-  const allowance = sendAllowance(known.policy, known.facts, now, need);
-  if (allowance.state === 'closed') throw sendingClosed(allowance.reason);
+  const allowance = sendAllowance(known.policy, known.facts, now, need, kind);
+  if (allowance.state === 'closed') throw sendingClosed(allowance);
   return {
     ...(allowance.tag === null ? {} : { tag: allowance.tag }),
     ...(allowance.until === null ? {} : { notAfter: allowance.until.toISOString() }),
@@ -36,9 +37,13 @@ export async function sendingView(
   now: Date,
 ): Promise<SendingView> {
   const known = await policyAndFacts(manager, recipient);
-  if (!known) return { state: 'closed', reason: 'policy_unknown', since: null };
-  const allowance = sendAllowance(known.policy, known.facts, now);
+  if (!known) {
+    return { state: 'closed', reason: 'policy_unknown', since: null, rule: null, templates: false };
+  }
+  const { policy, facts } = known;
+  const allowance = sendAllowance(policy, facts, now);
+  const templates = policy.templates && facts.consent !== 'withdrawn';
   return allowance.state === 'open'
-    ? { ...allowance, until: allowance.until?.toISOString() ?? null }
-    : { ...allowance, since: allowance.since?.toISOString() ?? null };
+    ? { ...allowance, until: allowance.until?.toISOString() ?? null, templates }
+    : { ...allowance, since: allowance.since?.toISOString() ?? null, templates };
 }

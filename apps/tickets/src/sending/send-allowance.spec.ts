@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ReplyWindow, SendPolicy } from '@tributary/contracts';
 import fc from 'fast-check';
+import { TestProvider, type CustomerAct } from '../testing/a-provider.js';
 import { sendAllowance, type SendFacts } from './send-allowance.js';
 
 const MINUTE = 60_000;
@@ -37,14 +38,14 @@ describe('what a channel lets us send', () => {
 
   it('is nothing before the customer has begun', () => {
     expect(sendAllowance(social, facts({ lastMessageAt: null }), at(0))).toEqual({
-      ...{ state: 'closed', reason: 'not_begun', since: null },
+      ...{ state: 'closed', reason: 'not_begun', since: null, rule: null },
     });
   });
 
   it('is open up to the last instant of its hours, and closed after it', () => {
     expect(sendAllowance(account, facts(), at(48 * HOUR))).toMatchObject({ state: 'open', left: 5 });
     expect(sendAllowance(account, facts(), at(48 * HOUR + 1))).toEqual({
-      ...{ state: 'closed', reason: 'window_over', since: at(48 * HOUR) },
+      ...{ state: 'closed', reason: 'window_over', since: at(48 * HOUR), rule: account.windows[1] },
     });
   });
 
@@ -59,7 +60,7 @@ describe('what a channel lets us send', () => {
     const sends = [sent(-1, 9), sent(0), sent(HOUR, 3)];
     expect(sendAllowance(account, facts({ sends }), at(2 * HOUR))).toMatchObject({ state: 'open', left: 1 });
     expect(sendAllowance(account, facts({ sends }), at(2 * HOUR), 2)).toEqual({
-      ...{ state: 'closed', reason: 'budget_spent', since: null },
+      ...{ state: 'closed', reason: 'budget_spent', since: null, rule: account.windows[1] },
     });
   });
 
@@ -88,8 +89,28 @@ describe('what a channel lets us send', () => {
   });
 });
 
+describe('a template', () => {
+  const templates = { ...policy({ opensOn: 'message', hours: 24, messages: null }), templates: true };
+  const never = facts({ lastMessageAt: null });
+
+  it('needs no window where the policy has templates', () => {
+    const open = { state: 'open', until: null, left: null, tag: null };
+    expect(sendAllowance(templates, never, at(0), 1, 'template')).toEqual(open);
+    expect(sendAllowance(templates, facts(), at(25 * HOUR), 1, 'template')).toEqual(open);
+    expect(sendAllowance(templates, facts(), at(25 * HOUR))).toMatchObject({ reason: 'window_over' });
+  });
+
+  it('is a text like any other where the policy has none, and against consent nowhere', () => {
+    expect(sendAllowance(social, never, at(0), 1, 'template')).toMatchObject({ reason: 'not_begun' });
+    const withdrawn = facts({ consent: 'withdrawn' });
+    expect(sendAllowance(templates, withdrawn, at(0), 1, 'template')).toMatchObject({
+      reason: 'consent_withdrawn',
+    });
+  });
+});
+
 type Step =
-  | { readonly does: 'wrote' | 'followed' | 'stops' | 'returns'; readonly after: number }
+  | { readonly does: CustomerAct; readonly after: number }
   | { readonly does: 'sends'; readonly after: number; readonly messages: number };
 
 const anyWindow = fc.record({
@@ -100,7 +121,8 @@ const anyWindow = fc.record({
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
     does: fc.constantFrom('wrote' as const, 'followed' as const, 'stops' as const, 'returns' as const),
-    after: fc.integer({ min: 0, max: 30 * HOUR }),
+    // What happens in one millisecond has no order.
+    after: fc.integer({ min: 1, max: 30 * HOUR }),
   }),
   fc.record({
     does: fc.constant('sends' as const),
@@ -109,14 +131,14 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   }),
 );
 
-describe('no send ever leaves its window or its budget', () => {
+describe('no send ever leaves its window or its budget, and each that is refused would', () => {
   it('whatever the policy, and whatever happens in which order', () => {
     fc.assert(
       fc.property(
         fc.array(anyWindow, { minLength: 1, maxLength: 3 }),
         fc.array(anyStep, { maxLength: 40 }),
         (windows, steps) => {
-          const provider = new Provider(windows);
+          const provider = new TestProvider(windows);
           let now = 0;
           let known = facts({ lastMessageAt: null });
           for (const step of steps) {
@@ -127,9 +149,19 @@ describe('no send ever leaves its window or its budget', () => {
               continue;
             }
             const allowance = sendAllowance(policy(...windows), known, at(now), step.messages);
-            if (allowance.state === 'closed') continue;
+            const refusal = provider.refusal(now, step.messages);
+            if (allowance.state === 'closed') {
+              expect(allowance.reason).toBe(refusal?.reason);
+              expect(allowance.since?.getTime()).toBe(refusal?.since);
+              expect(allowance.rule === null).toBe(
+                !['window_over', 'budget_spent'].includes(allowance.reason),
+              );
+              continue;
+            }
+            expect(refusal).toBeUndefined();
+            expect(allowance.until!.getTime()).toBeGreaterThanOrEqual(NOON + now);
             known = { ...known, sends: [...known.sends, sent(now, step.messages)] };
-            expect(provider.takes(now, step.messages)).toBe(true);
+            provider.take(now, step.messages);
           }
         },
       ),
@@ -138,7 +170,7 @@ describe('no send ever leaves its window or its budget', () => {
   });
 });
 
-function told(known: SendFacts, what: Exclude<Step['does'], 'sends'>, when: Date): SendFacts {
+function told(known: SendFacts, what: CustomerAct, when: Date): SendFacts {
   switch (what) {
     case 'wrote':
       return { ...known, lastMessageAt: when };
@@ -148,31 +180,5 @@ function told(known: SendFacts, what: Exclude<Step['does'], 'sends'>, when: Date
       return { ...known, consent: 'withdrawn' };
     case 'returns':
       return { ...known, consent: 'given' };
-  }
-}
-
-/** A provider as the vendors describe theirs: counters that run, one a window, and nothing looked up afterwards. */
-class Provider {
-  #stopped = false;
-  readonly #windows: { rule: ReplyWindow; closesAt: number; left: number }[];
-
-  constructor(rules: readonly ReplyWindow[]) {
-    this.#windows = rules.map((rule) => ({ rule, closesAt: -Infinity, left: 0 }));
-  }
-
-  hear(what: Exclude<Step['does'], 'sends'>, now: number): void {
-    if (what === 'stops' || what === 'returns') this.#stopped = what === 'stops';
-    for (const window of this.#windows) {
-      if ((what === 'wrote' ? 'message' : what === 'followed' ? 'event' : null) !== window.rule.opensOn)
-        continue;
-      window.closesAt = now + window.rule.hours * HOUR;
-      window.left = window.rule.messages ?? Infinity;
-    }
-  }
-
-  takes(now: number, messages: number): boolean {
-    const open = this.#windows.filter(({ closesAt, left }) => now <= closesAt && left >= messages);
-    for (const window of this.#windows) window.left = Math.max(0, window.left - messages);
-    return !this.#stopped && open.length > 0;
   }
 }

@@ -36,27 +36,48 @@ export type SendAllowance =
       readonly reason: ClosedReason;
       /** When it closed, where that is a moment. */
       readonly since: Date | null;
+      /** The rule that refuses: the window that was over last, or the one whose budget is spent. */
+      readonly rule: ReplyWindow | null;
     };
+
+/** A text as it was written, or one that the provider approved beforehand. */
+export type SendKind = 'text' | 'template';
 
 /**
  * What a channel's policy allows. Of the windows in their order the first counts that is open and has room: so a
  * reply takes the plain window before one that wants a tag. A window is open from what opened it, for its hours, that
- * instant included; it has room for its messages less those sent since.
+ * instant included; it has room for its messages less those sent since. Templates need no window where the policy
+ * has them; what the customer said of hearing from us holds for them as well.
  *
  * @param need messages that are to be sent; at least 1.
  */
-export function sendAllowance(policy: SendPolicy, facts: SendFacts, now: Date, need = 1): SendAllowance {
-  if (facts.consent === 'withdrawn') return { state: 'closed', reason: 'consent_withdrawn', since: null };
-  if (policy.windows.length === 0) return { state: 'open', until: null, left: null, tag: null };
+export function sendAllowance(
+  policy: SendPolicy,
+  facts: SendFacts,
+  now: Date,
+  need = 1,
+  kind: SendKind = 'text',
+): SendAllowance {
+  if (facts.consent === 'withdrawn') return closed('consent_withdrawn');
+  const isFree = policy.windows.length === 0 || (kind === 'template' && policy.templates);
+  if (isFree) return { state: 'open', until: null, left: null, tag: null };
   const seen = policy.windows.flatMap((window) => opened(window, facts));
   const running = seen.filter(({ until }) => now <= until);
   const room = running.find(({ left }) => left === null || left >= need);
   if (room) return { state: 'open', until: room.until, left: room.left, tag: room.window.tag ?? null };
-  if (running.length > 0) return { state: 'closed', reason: 'budget_spent', since: null };
-  const last = seen.map(({ until }) => until).toSorted((a, b) => b.getTime() - a.getTime())[0];
-  return last
-    ? { state: 'closed', reason: 'window_over', since: last }
-    : { state: 'closed', reason: 'not_begun', since: null };
+  const last = seen.toSorted((a, b) => b.until.getTime() - a.until.getTime())[0];
+  if (last === undefined) return closed('not_begun');
+  return running.length > 0
+    ? closed('budget_spent', null, running[0]!.window)
+    : closed('window_over', last.until, last.window);
+}
+
+function closed(
+  reason: ClosedReason,
+  since: Date | null = null,
+  rule: ReplyWindow | null = null,
+): SendAllowance {
+  return { state: 'closed', reason, since, rule };
 }
 
 interface OpenedWindow {

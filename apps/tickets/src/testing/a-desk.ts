@@ -42,10 +42,10 @@ import { routingTables } from './routing-tables.js';
 
 type Row = Record<string, unknown>;
 
-const INSTALLED = ['email', 'web_form', 'web_chat', 'sms', 'whatsapp', 'telegram', 'line'];
+const INSTALLED = ['email', 'web_form', 'web_chat', 'sms', 'telegram', 'line'];
 
 /** As the vendors have it; the others are always open. */
-const POLICIES: Partial<Record<Channel, SendPolicy>> = {
+export const POLICIES: Partial<Record<Channel, SendPolicy>> = {
   wechat_oa: {
     ...ALWAYS_OPEN,
     windows: [
@@ -59,6 +59,11 @@ const POLICIES: Partial<Record<Channel, SendPolicy>> = {
       { opensOn: 'message', hours: 24, messages: null },
       { opensOn: 'message', hours: 168, messages: null, tag: 'HUMAN_AGENT' },
     ],
+  },
+  whatsapp: {
+    ...ALWAYS_OPEN,
+    windows: [{ opensOn: 'message', hours: 24, messages: null }],
+    templates: true,
   },
 };
 

@@ -24,6 +24,7 @@ describe('what a message says', () => {
     const told = tellStory({ ...message, visible_text: 'Where' }, []);
     expect(told).toEqual({
       ...{ text: 'Where is it?', visibleText: 'Where', earlier: [], deletedAt: null, reactions: [] },
+      activities: [],
     });
   });
 

@@ -20,21 +20,34 @@ export interface TicketConversation {
   readonly external_ids: string[];
 }
 
-/** The newest conversation of a ticket. */
-export async function conversationOf(manager: EntityManager, ticketId: string): Promise<TicketConversation> {
-  const rows: TicketConversation[] = await manager.query(
-    `SELECT c.id, c.inbox_id, c.channel, c.identity_id, i.kind, i.value, p.name AS contact_name,
+const CONVERSATION = `
+     SELECT c.id, c.inbox_id, c.channel, c.identity_id, i.kind, i.value, p.name AS contact_name,
        COALESCE((SELECT json_agg(external_id ORDER BY position) FROM (
          SELECT m.external_id, m.position FROM tickets.message m
          WHERE m.conversation_id = c.id AND m.external_id IS NOT NULL AND NOT m.unverified_sender
          ORDER BY m.position DESC LIMIT 100) AS newest), '[]') AS external_ids
-     FROM tickets.ticket_conversation tc
-     JOIN tickets.conversation c ON c.id = tc.conversation_id
+     FROM tickets.conversation c
      JOIN tickets.contact_identity i ON i.id = c.identity_id
-     JOIN tickets.contact p ON p.id = c.contact_id
-     WHERE tc.ticket_id = $1 ORDER BY c.created_at DESC LIMIT 1`,
+     JOIN tickets.contact p ON p.id = c.contact_id`;
+
+/** Where a ticket's customer was last heard or answered. */
+export async function conversationOf(manager: EntityManager, ticketId: string): Promise<TicketConversation> {
+  const rows: TicketConversation[] = await manager.query(
+    `${CONVERSATION} JOIN tickets.ticket_conversation tc ON tc.conversation_id = c.id
+     WHERE tc.ticket_id = $1
+     ORDER BY (SELECT max(m.position) FROM tickets.message m
+       WHERE m.ticket_id = $1 AND m.conversation_id = c.id AND m.direction <> 'note') DESC NULLS LAST,
+       c.created_at DESC LIMIT 1`,
     [ticketId],
   );
+  return rows[0]!;
+}
+
+export async function conversationWith(
+  manager: EntityManager,
+  conversationId: string,
+): Promise<TicketConversation> {
+  const rows: TicketConversation[] = await manager.query(`${CONVERSATION} WHERE c.id = $1`, [conversationId]);
   return rows[0]!;
 }
 

@@ -2,6 +2,7 @@ import {
   type ContactTier,
   type MessageQueued,
   type StatusCategory,
+  type TemplateUse,
   type TicketPatch,
   TYPING_CHANNEL,
   type TypingNotice,
@@ -16,10 +17,13 @@ import { type Actor, ChangeSet, isSettled } from '../change-set.js';
 import { clip, snippetOf, storableText } from '../ingestion/message-text.js';
 import { lockTickets, type MessageRecord, type TicketRecord } from '../rows.js';
 import { allowSending } from '../sending/allow-sending.js';
+import { fillTemplate, type TemplateChoice } from '../sending/fill-template.js';
+import { type RouteChoice, takeRoute } from '../sending/reply-routes.js';
 import { COUNTED, messagesOf } from '../sending/send-facts.js';
 import type { SlaClocks } from '../sla/sla-clocks.js';
 import {
   conversationOf,
+  conversationWith,
   type EarlierMessage,
   findByIdempotencyKey,
   isActivePerson,
@@ -31,6 +35,7 @@ import {
   keyReused,
   notFailed,
   otherChannel,
+  templateTakesNoFiles,
   ticketClosed,
   ticketNotFound,
   unknownAgent,
@@ -43,9 +48,29 @@ export interface NewMessage {
   readonly text: string;
   readonly uploadIds: readonly string[];
   readonly setStatus?: StatusCategory;
+  /** Of the inbox it goes to; its text takes the place of `text`. */
+  readonly template?: TemplateChoice;
+  /** Where it goes; where the customer was last heard or answered when absent. */
+  readonly via?: RouteChoice;
   /** The client's: the same key gives the same message, however often it is sent. */
   readonly idempotencyKey: string;
 }
+
+interface Attempt {
+  readonly attempt: number;
+  /** Messages that the provider may have counted for earlier attempts. */
+  readonly before: number;
+  readonly template: TemplateUse | undefined;
+  /** The reply ends what the customer asked. */
+  readonly settles?: boolean;
+}
+
+type FailedMessage = MessageRecord & {
+  readonly attempt: number;
+  readonly state: string;
+  readonly counted: number;
+  readonly template: TemplateUse | null;
+};
 
 interface Command {
   readonly manager: EntityManager;
@@ -71,16 +96,23 @@ export class TicketCommandsService {
         return earlier.id;
       }
       if (ticket.status === 'closed') throw ticketClosed();
-      const conversation = await conversationOf(manager, ticket.id);
-      const message = agentMessage(person, input, ticket, conversation.id, command.changes.now);
+      const { now } = command.changes;
+      const conversation =
+        input.via === undefined
+          ? await conversationOf(manager, ticket.id)
+          : await takeRoute(manager, ticket, input.via, now);
+      const filled = input.template && (await fillTemplate(manager, conversation.inbox_id, input.template));
+      const written = { ...input, text: filled?.text ?? input.text };
+      const message = agentMessage(person, written, ticket, conversation, now);
       const uploads = await takeUploads(manager, input.uploadIds, person.id, message.id);
+      if (filled && uploads.length > 0) throw templateTakesNoFiles();
       if (input.direction === 'outbound') {
-        const counted = messagesOf(uploads.length);
-        const allowed = await allowSending(manager, conversation, counted, command.changes.now);
-        const delivery = this.#delivery(ticket, message, conversation, uploads, 1);
-        const settles = input.setStatus === 'solved' || input.setStatus === 'closed';
-        const settling = settles ? { settles } : {};
-        command.changes.queueDelivery({ ...delivery, ...allowed, ...settling }, counted);
+        await this.#queue(command, message, conversation, uploads, {
+          attempt: 1,
+          before: 0,
+          template: filled?.use,
+          settles: input.setStatus === 'solved' || input.setStatus === 'closed',
+        });
       }
       command.changes.addMessage(ticket, message, [], command.actor);
       if (input.direction === 'outbound') {
@@ -125,26 +157,25 @@ export class TicketCommandsService {
       return rows[0]?.ticket_id;
     });
     if (!ticketId) throw ticketNotFound();
-    await this.#onTicket(person, ticketId, async ({ manager, changes, ticket }) => {
-      const rows: (MessageRecord & { attempt: number; state: string; counted: number })[] =
-        await manager.query(
-          `SELECT m.*, d.attempt, d.state, ${COUNTED} AS counted
+    await this.#onTicket(person, ticketId, async (command) => {
+      const { manager, changes, ticket } = command;
+      const rows: FailedMessage[] = await manager.query(
+        `SELECT m.*, d.attempt, d.state, d.template, ${COUNTED} AS counted
          FROM tickets.message m JOIN tickets.delivery d ON d.message_id = m.id WHERE m.id = $1`,
-          [messageId],
-        );
+        [messageId],
+      );
       const message = rows[0];
       if (message?.state !== 'failed') throw notFailed();
-      const conversation = await conversationOf(manager, ticket.id);
+      const conversation = await conversationWith(manager, message.conversation_id);
       if (message.channel !== conversation.channel) throw otherChannel();
       const uploads: StoredUpload[] = await manager.query(
         `SELECT * FROM tickets.attachment WHERE message_id = $1 ORDER BY id`,
         [messageId],
       );
-      const again = messagesOf(uploads.length);
-      const allowed = await allowSending(manager, conversation, again, changes.now);
       changes.touch(ticket);
-      const delivery = this.#delivery(ticket, message, conversation, uploads, message.attempt + 1);
-      changes.queueDelivery({ ...delivery, ...allowed }, message.counted + again);
+      await this.#queue(command, message, conversation, uploads, {
+        ...{ attempt: message.attempt + 1, before: message.counted, template: message.template ?? undefined },
+      });
       changes.record(
         ticket,
         'message.delivery',
@@ -228,6 +259,23 @@ export class TicketCommandsService {
     else changes.routeReady(ticket, routingText(ticket), await tierOf(manager, ticket));
   }
 
+  /** @throws ProblemError when the channel or the customer does not let us. */
+  async #queue(
+    { manager, changes, ticket }: Command,
+    message: MessageRecord,
+    conversation: TicketConversation,
+    uploads: readonly StoredUpload[],
+    { attempt, before, template, settles = false }: Attempt,
+  ): Promise<void> {
+    const counted = messagesOf(uploads.length);
+    const kind = template === undefined ? 'text' : 'template';
+    const allowed = await allowSending(manager, conversation, counted, changes.now, kind);
+    const delivery = this.#delivery(ticket, message, conversation, uploads, attempt);
+    const approved = template === undefined ? {} : { template };
+    const settling = settles ? { settles } : {};
+    changes.queueDelivery({ ...delivery, ...allowed, ...approved, ...settling }, before + counted);
+  }
+
   #delivery(
     ticket: TicketRecord,
     message: MessageRecord,
@@ -267,7 +315,8 @@ function isSame(earlier: EarlierMessage, input: NewMessage): boolean {
   return (
     earlier.ticket_id === input.ticketId &&
     earlier.direction === input.direction &&
-    earlier.text === storableText(input.text)
+    // What a template came to is not what was asked for.
+    (input.template !== undefined || earlier.text === storableText(input.text))
   );
 }
 
@@ -275,16 +324,16 @@ function agentMessage(
   person: SignedInPerson,
   input: NewMessage,
   ticket: TicketRecord,
-  conversationId: string,
+  { id, channel }: TicketConversation,
   now: Date,
 ): MessageRecord {
   return {
     id: newId(),
     workspace_id: ticket.workspace_id,
-    conversation_id: conversationId,
+    conversation_id: id,
     ticket_id: ticket.id,
     direction: input.direction,
-    channel: ticket.channel,
+    channel,
     author_kind: 'agent',
     author_id: person.id,
     author_name: person.name,

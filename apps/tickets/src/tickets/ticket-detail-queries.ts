@@ -3,9 +3,8 @@ import { inWorkspace } from '@tributary/database';
 import type { SignedInPerson } from '@tributary/directory';
 import type { ServiceContext } from '@tributary/service';
 import type { EntityManager } from 'typeorm';
-import { sendingView } from '../sending/allow-sending.js';
+import { routesOf } from '../sending/reply-routes.js';
 import type { SlaViews } from '../sla/sla-views.js';
-import { conversationOf } from './ticket-commands.repository.js';
 import { listed, type ListedTicket, type TicketListQueries } from './ticket-list-queries.js';
 import { orderUrl } from './order-url.js';
 import { ticketNotFound } from './ticket.errors.js';
@@ -29,6 +28,7 @@ export class TicketDetailQueries {
       );
       const ticket = found[0];
       if (!ticket) throw ticketNotFound();
+      const routes = await routesOf(manager, ticketId, now);
       const [row] = await this.lists.toRows(manager, [ticket], person.workspaceId);
       return {
         ...row!,
@@ -39,7 +39,8 @@ export class TicketDetailQueries {
         solvedAt: ticket.solved_at?.toISOString() ?? null,
         inbox: { id: ticket.inbox_id, name: ticket.inbox_name },
         identities: await identitiesOf(manager, ticket.contact_id),
-        sending: await sendingView(manager, await conversationOf(manager, ticketId), now),
+        sending: routes[0]!.sending,
+        routes,
         clocks: await this.#clocks(manager, person, ticketId, now),
         thread: await threadOf(manager, ticketId),
         contactTickets: await otherTickets(manager, ticket.contact_id, ticketId),

@@ -84,6 +84,8 @@ export class TicketController {
       text: reply.text,
       uploadIds: reply.uploadIds ?? [],
       setStatus: reply.setStatus,
+      template: reply.template,
+      via: reply.via,
       idempotencyKey: keyFrom(key),
     });
     return this.details.detail(person, id);

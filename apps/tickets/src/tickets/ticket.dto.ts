@@ -1,4 +1,5 @@
 import {
+  IsTextMap,
   type NoteRequest,
   PRIORITIES,
   type Priority,
@@ -23,6 +24,7 @@ import {
   Min,
   MinLength,
   ValidateIf,
+  ValidateNested,
 } from 'class-validator';
 
 export const STATUSES = ['new', 'open', 'pending', 'on_hold', 'solved', 'closed'] as const;
@@ -44,10 +46,38 @@ export class NoteDto implements NoteRequest {
   uploadIds?: string[];
 }
 
+class TemplateDto implements NonNullable<ReplyRequest['template']> {
+  @IsString()
+  @MinLength(1)
+  @MaxLength(200)
+  id!: string;
+
+  @IsTextMap()
+  variables!: Record<string, string>;
+}
+
+class RouteDto implements NonNullable<ReplyRequest['via']> {
+  @IsUUID()
+  inboxId!: string;
+
+  @IsUUID()
+  identityId!: string;
+}
+
 export class ReplyDto extends NoteDto implements ReplyRequest {
   @IsOptionalField()
   @IsIn(SETTABLE)
   setStatus?: StatusCategory;
+
+  @IsOptionalField()
+  @ValidateNested()
+  @Type(() => TemplateDto)
+  template?: TemplateDto;
+
+  @IsOptionalField()
+  @ValidateNested()
+  @Type(() => RouteDto)
+  via?: RouteDto;
 }
 
 export class TicketPatchDto implements TicketPatch {

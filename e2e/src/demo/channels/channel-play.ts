@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Channel, TicketDetail } from '@tributary/contracts';
@@ -10,8 +11,8 @@ export interface ChannelPlay {
   readonly says: string;
   /** Of the agent, where the channel's policy lets us write. */
   readonly answer: string;
-  /** What the customer writes back, into the same ticket. */
-  readonly thanks: string;
+  /** What the customer writes back, into the same ticket; none where they come back by a ticket of its own. */
+  readonly thanks?: string;
   /** Adds the inbox as an administrator does, and hands its address to the provider. */
   open(admin: Desk, system: PlaySystem): Promise<Conversation>;
 }
@@ -60,9 +61,17 @@ export function pictureScene(send: (picture: Buffer) => unknown): Scene {
   return {
     what: 'a picture',
     act: async () => void (await send(await pictureBytes())),
-    isThere: async (ticket, desk) => {
-      const [file] = messagesOf(ticket).flatMap(({ attachments }) => attachments);
-      return file !== undefined && (await desk.bytes(file.url)).equals(await pictureBytes());
-    },
+    isThere: async (ticket, desk) => hasFile(ticket, desk, await pictureBytes()),
   };
+}
+
+/** Whether the ticket's first file is this one, byte for byte. */
+export async function hasFile(ticket: TicketDetail, desk: Desk, content: Uint8Array): Promise<boolean> {
+  const [file] = messagesOf(ticket).flatMap(({ attachments }) => attachments);
+  return file !== undefined && (await desk.bytes(file.url)).equals(content);
+}
+
+/** A secret by which both ends sign (Standard Webhooks). */
+export function signingSecret(): string {
+  return `whsec_${randomBytes(32).toString('base64')}`;
 }

@@ -30,7 +30,8 @@ export interface Performing {
 }
 
 /**
- * Plays one channel from the customer's first word to their thanks, and looks at each step from both ends.
+ * Plays one channel from the customer's first word to their thanks, looks at each step from both ends, and solves the
+ * ticket.
  *
  * @throws Error that names what did not come about.
  */
@@ -70,8 +71,13 @@ async function converse(
   const originalBytes = await openOriginal(await admin.ticket(id), admin);
   tell('runs', `${heading}: the answer`);
   const answer = await answered(play, conversation, team.desk(agent.id), id);
-  await conversation.write(play.thanks);
-  await admin.ticketUntil(id, 'what the customer wrote back', (each) => says(each, play.thanks));
+  const { thanks } = play;
+  if (thanks !== undefined) {
+    await conversation.write(thanks);
+    await admin.ticketUntil(id, 'what the customer wrote back', (each) => says(each, thanks));
+  }
+  // The next customer needs the agent's room.
+  await team.desk(agent.id).change(id, { status: 'solved' });
   tell('done', `${heading} in ${milliseconds} ms, ${answer}`);
   return {
     ...{ channel: play.channel, ticketId: id, ticket: `#${number}`, agent: agent.name, milliseconds },
@@ -90,11 +96,12 @@ async function assigned(
     return type === 'ticket.created' && ticket.channel === channel;
   });
   const { id, number } = created.ticket;
-  const { data: decided } = await stream.ticket(`#${number} assigned`, ({ type, ticket }) => {
-    return ticket.id === id && (type === 'ticket.assigned' || type === 'ticket.queued');
+  // It may wait in its queue first, until one of the other conversations is over.
+  const { data: decided } = await stream.ticket(`#${number} given to an agent with room`, (event) => {
+    return event.ticket.id === id && event.type === 'ticket.assigned';
   });
   const agent = decided.ticket.assignee;
-  if (!agent) throw new Error(`#${number} waits in its queue: nobody of the team fits or has room`);
+  if (!agent) throw new Error(`#${number} was assigned to nobody`);
   return { id, number, agent, milliseconds: Math.round(performance.now() - began) };
 }
 

@@ -1,9 +1,10 @@
 import { TwilioSimulator } from '@tributary/testing';
 import { type ChannelPlay, PICTURE, pictureScene, type Stage } from './channel-play.js';
+import { voicePlay } from './voice-play.js';
 
 const OURS = '+14155550100';
 
-/** Texts and WhatsApp by Twilio. */
+/** Texts, WhatsApp and phone calls by Twilio. */
 export async function twilioStage(): Promise<Stage> {
   const twilio = await TwilioSimulator.start();
   return {
@@ -19,6 +20,7 @@ export async function twilioStage(): Promise<Stage> {
         answer: 'Das tut uns leid. Ein neuer ist schon unterwegs.',
         thanks: 'Super, vielen Dank!',
       }),
+      voicePlay(twilio),
     ],
     stop: () => twilio.stop(),
   };

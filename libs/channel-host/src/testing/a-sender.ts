@@ -2,18 +2,20 @@ import type { ChannelModule, OutboundDelivery, SendReceipt } from '@tributary/ch
 import { unreachablePorts } from '@tributary/channel-sdk/testing';
 import {
   type DeliveryReported,
-  encodeRecord,
   type Envelope,
   type MessageQueued,
-  outboundMessages,
   outboundReceipts,
 } from '@tributary/contracts';
-import type { EventLog, NewRecord, RecordBatch } from '@tributary/event-log';
+import type { EventLog, NewRecord } from '@tributary/event-log';
 import type { ObjectStore } from '@tributary/object-store';
 import { createLogger, newId, systemClock } from '@tributary/runtime';
 import type { HostedInbox, InboxLookup } from '../hosted-inbox.js';
-import { OutboundSender, type OutboundSenderParts } from '../outbound-sender.js';
+import { MessageSender, type MessageSenderParts } from '../message-sender.js';
+import { OutboundSender } from '../outbound-sender.js';
+import type { SendPace } from '../send-pace.js';
+import type { WaitingSend } from '../waiting-sends.js';
 import type { WaitingItem } from '../waiting-work.js';
+import { aQueuedMessage } from './an-outbound-batch.js';
 
 export const inbox: HostedInbox = {
   ...{ id: newId(), workspaceId: newId(), channel: 'email', name: 'Support', settings: {} },
@@ -25,18 +27,23 @@ export function aSender(change: {
   readonly inboxes?: Partial<InboxLookup>;
   readonly append?: (tried: number) => Promise<void>;
   readonly objects?: Partial<ObjectStore>;
-  readonly sent?: Partial<OutboundSenderParts['sent']>;
+  readonly sent?: Partial<MessageSenderParts['sent']>;
   /** Earlier work of the inbox waits. */
   readonly holds?: boolean;
+  readonly pace?: Partial<SendPace>;
+  /** Earlier messages of the conversation wait for their turn. */
+  readonly standsBehind?: boolean;
 }) {
   const story: string[] = [];
   const waiting: (WaitingItem & { readonly fault: string | undefined })[] = [];
+  /** For their turn. */
+  const aside: WaitingSend[] = [];
   const reports: DeliveryReported[] = [];
   const waits: number[] = [];
   let tried = 0;
   let appends = 0;
   const channel = {
-    manifest: { channel: 'email' },
+    manifest: { channel: 'email', sendPolicy: { perSecond: { inbox: 10, contact: 1 } } },
     async send(delivery: OutboundDelivery) {
       story.push(`send ${delivery.text}`);
       return change.send ? change.send(delivery, ++tried) : { state: 'sent' as const };
@@ -57,8 +64,7 @@ export function aSender(change: {
       return [];
     },
   } as unknown as EventLog;
-  const parts: OutboundSenderParts = {
-    channels: [channel],
+  const parts: MessageSenderParts = {
     inboxes: { byId: async () => inbox, ...change.inboxes } as InboxLookup,
     log,
     objects: { get: async () => Buffer.from('file'), ...change.objects } as ObjectStore,
@@ -77,6 +83,7 @@ export function aSender(change: {
         waiting.push({ ...item, fault: fault?.code });
       },
     },
+    pace: { take: async () => 0, hold: async () => undefined, ...change.pace },
     clock: systemClock,
     logger: createLogger('spec', 'silent'),
     sleep: async (milliseconds, signal) => {
@@ -84,38 +91,31 @@ export function aSender(change: {
       signal.throwIfAborted();
     },
   };
-  return { sender: new OutboundSender(parts), story, reports, waits, waiting, tried: () => tried };
-}
-
-export function aMessage(text = 'Hello', change: Partial<MessageQueued> = {}): Buffer {
-  const payload: MessageQueued = {
-    ...{ messageId: newId(), attempt: 1, inboxId: inbox.id, channel: 'email', conversationId: newId() },
-    ...{
-      ticketId: newId(),
-      ticketNumber: '1001',
-      to: { kind: 'email', value: 'a@b.example' },
-      authorName: 'Li',
+  const messages = new MessageSender(parts);
+  const sender = new OutboundSender({
+    ...{ channels: [channel], inboxes: parts.inboxes, messages, logger: parts.logger },
+    onWaiting: () => void story.push('rings'),
+    waiting: {
+      standsBehind: async () => change.standsBehind ?? false,
+      async add(_inbox, queued, triedBefore, waitMs) {
+        story.push(`waits ${queued.text}`);
+        aside.push({ queued, tried: triedBefore, waitMs });
+      },
     },
-    ...{ text, attachments: [], threadToken: 't', references: [] },
-    ...change,
-  };
-  return encodeRecord({
-    ...{ id: newId(), type: 'message.queued', version: 1, workspaceId: inbox.workspaceId },
-    ...{ occurredAt: new Date().toISOString(), payload },
   });
+  /** As the waiting room does, once the time has come. */
+  const again = async () => {
+    const { queued, tried: before } = aside.at(-1)!;
+    const work = { signal: new AbortController().signal, heartbeat: async () => undefined };
+    const end = await messages.send(channel, queued, before, work);
+    if (end.kind === 'later') aside.push({ queued, tried: end.tried, waitMs: end.afterMs });
+    else await messages.report(inbox, end, work);
+    return end.kind;
+  };
+  return { sender, story, reports, waits, waiting, aside, again, tried: () => tried };
 }
 
-export function aBatch(
-  values: readonly Buffer[],
-  signal: AbortSignal = new AbortController().signal,
-): RecordBatch & { beats: number } {
-  const batch = {
-    ...{ topic: outboundMessages.name, partition: 0, epoch: 1n, signal, beats: 0 },
-    heartbeat: async () => void (batch.beats += 1),
-    records: values.map((value, i) => ({
-      ...{ topic: outboundMessages.name, partition: 0, offset: BigInt(i), key: '', value, headers: {} },
-      appendedAt: new Date(),
-    })),
-  };
-  return batch;
-}
+export const aMessage = (text = 'Hello', change: Partial<MessageQueued> = {}): Buffer =>
+  aQueuedMessage(inbox, text, change);
+
+export { anOutboundBatch as aBatch } from './an-outbound-batch.js';

@@ -8,6 +8,7 @@ export const unreachablePorts: ChannelPorts = {
       throw new ChannelError('unavailable', 'no provider is played here');
     },
   },
+  fileLink: ({ name }) => `https://desk.example.org/media/token/${encodeURIComponent(name)}`,
   tokens: { get: async (_name, obtain) => (await obtain()).value },
   now: () => new Date(),
 };

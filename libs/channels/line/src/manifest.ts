@@ -33,7 +33,7 @@ export const manifest: ChannelManifest = {
     },
   ],
   // Five texts of 5,000 go out in one call, and where one is cut, half a character may have to wait for the next.
-  capabilities: { attachments: false, maxTextLength: 5 * 4999, maxAttachmentBytes: 0 },
+  capabilities: { attachments: true, maxTextLength: 5 * 4999, maxAttachmentBytes: 20_000_000 },
   sendPolicy: { windows: [], templates: false, perSecond: { inbox: 2000, contact: null } },
   verification: 'published_vectors',
   answerWithinMs: 2000,

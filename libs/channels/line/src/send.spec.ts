@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { OutboundDelivery } from '@tributary/channel-sdk';
+import type { ChannelPorts, OutboundDelivery } from '@tributary/channel-sdk';
 import fc from 'fast-check';
 import { pushMessage, retryKey, splitText } from './send.js';
 import { ACCESS_TOKEN, aDelivery, anInbox, answer, CHANNEL_SECRET, playLine } from './testing/line-play.js';
@@ -42,10 +42,40 @@ describe('a text', () => {
   it('of nothing is refused before anything is sent', async () => {
     await expect(push(aDelivery({ text: '\n' }))).rejects.toMatchObject({ code: 'unsupported' });
   });
+});
 
-  it('never carries a file along', async () => {
-    const files = [{ name: 'a.png', contentType: 'image/png', content: new Uint8Array(1) }];
-    await expect(push(aDelivery({ files }))).rejects.toMatchObject({ code: 'unsupported' });
+describe('a file', () => {
+  const png = { name: 'a.png', contentType: 'image/png', content: new Uint8Array(1) };
+  const pdf = { name: 'bill.pdf', contentType: 'application/pdf', content: new Uint8Array(1) };
+  const large = { ...png, name: 'large.png', content: new Uint8Array(1_000_001) };
+  const pushWith = async (files: OutboundDelivery['files'], fileLink?: ChannelPorts['fileLink']) => {
+    const { ports, requests } = playLine(SENT);
+    await pushMessage(aDelivery({ files }), anInbox(), { ...ports, fileLink }, signal);
+    return (JSON.parse(String(requests[0]?.body)) as { messages: unknown[] }).messages;
+  };
+  const link: ChannelPorts['fileLink'] = ({ name }) => `https://desk.example.org/media/t/${name}`;
+
+  it('is a picture by its address where LINE shows it as one, and a link where it does not', async () => {
+    expect(await pushWith([png, pdf, large], link)).toEqual([
+      { type: 'text', text: 'Which lamp is it?' },
+      {
+        type: 'image',
+        originalContentUrl: 'https://desk.example.org/media/t/a.png',
+        previewImageUrl: 'https://desk.example.org/media/t/a.png',
+      },
+      { type: 'text', text: 'bill.pdf\nhttps://desk.example.org/media/t/bill.pdf' },
+      { type: 'text', text: 'large.png\nhttps://desk.example.org/media/t/large.png' },
+    ]);
+  });
+
+  it('is refused where the installation has no public https address, in words that say so', async () => {
+    await expect(pushWith([png])).rejects.toMatchObject({
+      ...{ code: 'unsupported', message: expect.stringContaining('no public https address') },
+    });
+  });
+
+  it('is refused with four others and a text: LINE takes five messages at once', async () => {
+    await expect(pushWith([png, png, png, png, png], link)).rejects.toMatchObject({ code: 'unsupported' });
   });
 });
 

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import {
   asPayload,
   ChannelError,
+  type ChannelPorts,
   type ChannelResponse,
   type OutboundDelivery,
+  type OutboundFile,
   readPayload,
   type Send,
   type SendReceipt,
@@ -15,6 +17,9 @@ import { manifest } from './manifest.js';
 
 const LONGEST_TEXT = 5000;
 const MOST_MESSAGES = 5;
+/** What LINE shows as a picture, and the bytes that a preview may have. */
+const PICTURE = /^image\/(?:jpeg|png)\b/i;
+const LARGEST_PREVIEW = 1_000_000;
 
 /**
  * By push: the token that would make a reply free of charge is good once and for a short time, and an agent takes
@@ -22,7 +27,7 @@ const MOST_MESSAGES = 5;
  */
 export const pushMessage: Send = async (delivery, inbox, ports, signal) => {
   checkLimits(delivery);
-  const messages = splitText(delivery.text).map((text) => ({ type: 'text', text }));
+  const messages = messagesOf(delivery, ports);
   const response = await withAccessToken(inbox, ports, signal, (token) =>
     ports.http.request(
       {
@@ -42,6 +47,35 @@ export const pushMessage: Send = async (delivery, inbox, ports, signal) => {
   if (response.status === 200 || response.status === 409) return receiptOf(response);
   throw lineError(response, ports.now());
 };
+
+/** The text, then each file, in one call. */
+function messagesOf({ text, files }: OutboundDelivery, ports: ChannelPorts): readonly object[] {
+  const texts = splitText(text).map((piece) => ({ type: 'text', text: piece }));
+  const messages = [...texts, ...files.map((file) => fileMessage(file, ports))];
+  if (messages.length > MOST_MESSAGES) {
+    const fault = `Text and files are ${messages.length} messages, and LINE takes ${MOST_MESSAGES} at once.`;
+    throw new ChannelError('unsupported', fault);
+  }
+  return messages;
+}
+
+/**
+ * LINE takes no bytes, but addresses to fetch them from. A picture is shown as one if it is small enough to be its own
+ * preview; a video or a recording would need a picture or a length that we do not have, and other files LINE does not
+ * know: of those the customer gets the link.
+ */
+function fileMessage(file: OutboundFile, { fileLink }: ChannelPorts): object {
+  if (fileLink === undefined) {
+    throw new ChannelError(
+      'unsupported',
+      'LINE fetches files from us over https, and this installation has no public https address.',
+    );
+  }
+  const url = fileLink(file);
+  return PICTURE.test(file.contentType) && file.content.byteLength <= LARGEST_PREVIEW
+    ? { type: 'image', originalContentUrl: url, previewImageUrl: url }
+    : { type: 'text', text: `${file.name}\n${url}` };
+}
 
 function receiptOf(response: ChannelResponse): SendReceipt {
   const sent = readPayload(response.body)?.['sentMessages'];
@@ -65,13 +99,15 @@ export function retryKey({ messageId, attempt }: Pick<OutboundDelivery, 'message
 
 function checkLimits({ text, files }: OutboundDelivery): void {
   const { maxTextLength } = manifest.capabilities;
+  const { maxAttachmentBytes } = manifest.capabilities;
+  const bytes = files.reduce((sum, { content }) => sum + content.byteLength, 0);
   const fault =
-    files.length > 0
-      ? 'LINE takes no files, only public addresses of pictures and videos: send a link.'
-      : text.trim() === ''
-        ? 'There is no text.'
-        : text.length > maxTextLength!
-          ? `LINE takes texts of up to ${maxTextLength} characters.`
+    text.trim() === '' && files.length === 0
+      ? 'There is nothing to send.'
+      : text.length > maxTextLength!
+        ? `LINE takes texts of up to ${maxTextLength} characters.`
+        : bytes > maxAttachmentBytes
+          ? `The files have more than ${maxAttachmentBytes / 1_000_000} MB together.`
           : undefined;
   if (fault !== undefined) throw new ChannelError('unsupported', fault);
 }

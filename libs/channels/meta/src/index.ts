@@ -11,6 +11,7 @@ import { fetchMessagingMedia, fetchWhatsappMedia } from './media.js';
 import { messagingEvents } from './messaging-events.js';
 import { sendMessagingOf } from './messaging-send.js';
 import { checkSettingsOf, metaSettings } from './settings.js';
+import { listTemplates } from './templates.js';
 import { answerWebhook, verifyWebhook, webhookEvents } from './webhook.js';
 import { whatsappEvents } from './whatsapp-events.js';
 import { sendWhatsapp } from './whatsapp-send.js';
@@ -60,6 +61,7 @@ export const whatsappCloud: ChannelModule = {
     return webhookEvents(request, 'whatsapp_business_account', (body) => whatsappEvents(body, phoneNumberId));
   }),
   send: sendWhatsapp,
+  templates: listTemplates,
   fetchMedia: fetchWhatsappMedia,
   checkSettings: checkSettingsOf(['phoneNumberId']),
   publicAddress: hookPath,

@@ -126,12 +126,19 @@ export const whatsappManifest: ChannelManifest = {
       type: 'text',
       required: true,
     },
+    {
+      name: 'businessAccountId',
+      label: 'WhatsApp business account id',
+      help: 'Digits; needed for templates, which may be sent when more than 24 hours have passed.',
+      type: 'text',
+      required: false,
+    },
     ...ACCESS,
   ],
   capabilities: { attachments: true, maxTextLength: 4096, maxAttachmentBytes: 100_000_000 },
   sendPolicy: {
     windows: [{ opensOn: 'message', hours: 24, messages: null }],
-    templates: false,
+    templates: true,
     // A customer may get a burst of 45; after it one in 6 seconds, which WhatsApp's refusal tells (131056).
     perSecond: { inbox: 80, contact: null },
   },
@@ -141,6 +148,7 @@ export const whatsappManifest: ChannelManifest = {
   sources: [
     { title: 'WhatsApp messages webhook', url: `${DOCS}/whatsapp/webhooks/reference/messages`, read: READ },
     { title: 'Business-scoped user ids', url: `${DOCS}/whatsapp/business-scoped-user-ids`, read: READ },
+    { title: 'WhatsApp templates', url: `${DOCS}/whatsapp/templates/overview`, read: READ },
     { title: 'WhatsApp error codes', url: `${DOCS}/whatsapp/support/error-codes`, read: READ },
   ],
 };

@@ -184,10 +184,10 @@ function readEdit(item: Json, account: MessagingAccount): InboundEvent[] {
   return [{ kind: 'edited', providerEventId, externalId: id, from, text: text(edit.text) ?? '' }];
 }
 
-/** Messenger names the messages, but not always; without names only a time is known, which no message of ours has. */
-function readDelivery(item: Json): InboundEvent[] {
+/** Messenger names the messages, but not always; a moment until which all were delivered it names always. */
+function readDelivery(item: Json, account: MessagingAccount): InboundEvent[] {
   const mids = list(object(item.delivery).mids).flatMap((mid) => externalId(text(mid)) ?? []);
-  if (mids.length === 0) return [ignored(item, 'watermark_without_ids')];
+  if (mids.length === 0) return [seenUntil(item, account, 'delivered', object(item.delivery).watermark)];
   return mids.map((mid) => ({
     kind: 'receipt',
     providerEventId: eventId(mid, 'delivered'),
@@ -197,10 +197,23 @@ function readDelivery(item: Json): InboundEvent[] {
 }
 
 /** Instagram names the message, Messenger only says until when everything was read. */
-function readSeen(item: Json): InboundEvent[] {
+function readSeen(item: Json, account: MessagingAccount): InboundEvent[] {
   const mid = externalId(text(object(item.read).mid));
-  if (mid === undefined) return [ignored(item, 'watermark_without_ids')];
+  if (mid === undefined) return [seenUntil(item, account, 'read', object(item.read).watermark)];
   return [{ kind: 'receipt', providerEventId: eventId(mid, 'read'), externalId: mid, state: 'read' }];
+}
+
+/** @param watermark milliseconds since 1970, by Meta's clock. */
+function seenUntil(
+  item: Json,
+  account: MessagingAccount,
+  state: 'delivered' | 'read',
+  watermark: unknown,
+): InboundEvent {
+  const by = customer(item.sender, account);
+  const until = new Date(Number(text(watermark) ?? Number.NaN));
+  if (by === undefined || Number.isNaN(until.getTime())) return ignored(item, 'watermark_without_ids');
+  return { kind: 'seen', providerEventId: `${state}:${digest(item)}`, by, until, state };
 }
 
 /** Only the end of what was agreed to takes consent back; every other opt-in gives it. */

@@ -1,8 +1,14 @@
-import { ChannelError, type ChannelManifest, type OutboundDelivery, type Send } from '@tributary/channel-sdk';
+import {
+  ChannelError,
+  type ChannelManifest,
+  type OutboundDelivery,
+  type Send,
+  sendParts,
+} from '@tributary/channel-sdk';
 import { type Graph, openGraph } from './graph.js';
 import { text } from './json.js';
 import { writeOwnToken } from './own-token.js';
-import { checkLimits, contentTypeOf, sendParts } from './parts.js';
+import { checkLimits, contentTypeOf } from './parts.js';
 import { metaSettings } from './settings.js';
 
 type File = OutboundDelivery['files'][number];

@@ -234,3 +234,98 @@ describe.each([onMessenger, onInstagram, onWhatsapp])('sending on $channel.manif
     expect(meta.sent).toHaveLength(before);
   });
 });
+
+describe('a template', () => {
+  const businessAccountId = '102290129340398';
+  const body = 'Hi {{1}}, order {{2}} was sent.';
+  const shipped = {
+    ...{ id: '1', name: 'shipped', language: 'en', status: 'APPROVED' as const },
+    components: [
+      { type: 'HEADER' as const, format: 'TEXT', text: 'News of {{1}}', example: { header_text: ['Acme'] } },
+      { type: 'BODY' as const, text: body, example: { body_text: [['Ann', '4711']] } },
+      { type: 'FOOTER' as const, text: 'Acme Ltd' },
+    ],
+  };
+  const named = {
+    ...{ id: '2', name: 'named', language: 'de_DE', status: 'APPROVED' as const },
+    components: [
+      {
+        ...{ type: 'BODY' as const, text: 'Hallo {{customer}}!' },
+        example: { body_text_named_params: [{ param_name: 'customer', example: 'Anna' }] },
+      },
+    ],
+  };
+  const refused = { ...named, id: '3', name: 'refused', status: 'REJECTED' as const };
+  const picture = {
+    ...{ id: '4', name: 'picture', language: 'en', status: 'APPROVED' as const },
+    components: [{ type: 'HEADER' as const, format: 'IMAGE' }, ...named.components],
+  };
+  const list = (settings: Readonly<Record<string, string>> = { businessAccountId }) =>
+    whatsappCloud.templates!(
+      { id: 'i', name: 'Acme', settings: { ...onWhatsapp.settings, ...settings } },
+      simulatorPorts(meta.origins),
+      new AbortController().signal,
+    );
+  const sendTemplate = (template: OutboundDelivery['template']) => send(onWhatsapp, { template });
+
+  beforeAll(() => meta.setTemplates(businessAccountId, [shipped, named, refused, picture]));
+
+  it('is listed when it is approved and text is all that it needs, over all pages', async () => {
+    expect(await list()).toEqual([
+      {
+        ...{ id: '1', name: 'shipped', language: 'en' },
+        text: 'News of {{header.1}}\n\nHi {{1}}, order {{2}} was sent.\n\nAcme Ltd',
+        variables: [
+          { name: 'header.1', example: 'Acme' },
+          { name: '1', example: 'Ann' },
+          { name: '2', example: '4711' },
+        ],
+      },
+      {
+        ...{ id: '2', name: 'named', language: 'de_DE', text: 'Hallo {{customer}}!' },
+        variables: [{ name: 'customer', example: 'Anna' }],
+      },
+    ]);
+    expect(await list({})).toEqual([]);
+  });
+
+  it('is taken when the 24 hours are over, where a text is not', async () => {
+    meta.advance(25 * HOUR_MS);
+    await expect(send(onWhatsapp)).rejects.toMatchObject({ code: 'window_closed' });
+    const variables = { 'header.1': 'Acme', '2': '4711', '1': 'Ann' };
+    await sendTemplate({ id: '1', name: 'shipped', language: 'en', variables });
+    await sendTemplate({ id: '2', name: 'named', language: 'de_DE', variables: { customer: 'Anna' } });
+    const [first, second] = meta.sent.slice(-2).map(({ body: sent }) => sent);
+    expect(first).toMatchObject({
+      type: 'template',
+      template: {
+        ...{ name: 'shipped', language: { code: 'en' } },
+        components: [
+          { type: 'header', parameters: [{ type: 'text', text: 'Acme' }] },
+          {
+            type: 'body',
+            parameters: [
+              { type: 'text', text: 'Ann' },
+              { type: 'text', text: '4711' },
+            ],
+          },
+        ],
+      },
+    });
+    expect(second).toMatchObject({
+      template: {
+        components: [{ type: 'body', parameters: [{ parameter_name: 'customer', text: 'Anna' }] }],
+      },
+    });
+  });
+
+  it('that is not approved, or is filled wrongly, fails for good', async () => {
+    const wrong: NonNullable<OutboundDelivery['template']>[] = [
+      { id: '3', name: 'refused', language: 'de_DE', variables: { customer: 'Anna' } },
+      { id: '1', name: 'shipped', language: 'en', variables: { '1': 'Ann' } },
+    ];
+    for (const template of wrong) {
+      await expect(sendTemplate(template)).rejects.toMatchObject({ code: 'rejected_permanently' });
+    }
+  });
+});

@@ -15,6 +15,8 @@ export interface MetaSettings {
   readonly accountId: string;
   /** WhatsApp's id of a number, not the number. */
   readonly phoneNumberId: string;
+  /** WhatsApp's id of the business account that the number is of; empty without templates. */
+  readonly businessAccountId: string;
   readonly storyMentions: boolean;
 }
 
@@ -31,6 +33,7 @@ export function metaSettings({ settings }: Pick<ChannelInbox, 'settings'>): Meta
     pageId: read('pageId'),
     accountId: read('accountId'),
     phoneNumberId: read('phoneNumberId'),
+    businessAccountId: read('businessAccountId'),
     storyMentions: settings.storyMentions === true,
   };
 }
@@ -50,6 +53,9 @@ export function checkSettingsOf(
           field,
           message: 'An id of Meta’s: digits alone, no name and no number with a plus.',
         })),
+      ...(/^(?:\d{5,30})?$/.test(settings.businessAccountId)
+        ? []
+        : [{ field: 'businessAccountId', message: 'An id of Meta’s: digits alone.' }]),
       ...(/^v\d{1,3}\.\d$/.test(settings.version)
         ? []
         : [{ field: 'version', message: `A version of the Graph API, like ${GRAPH_VERSION}.` }]),

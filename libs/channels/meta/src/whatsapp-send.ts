@@ -1,10 +1,11 @@
-import { ChannelError, type OutboundDelivery, type Send } from '@tributary/channel-sdk';
+import { ChannelError, type OutboundDelivery, type Send, sendParts } from '@tributary/channel-sdk';
 import { openGraph } from './graph.js';
 import { list, object, text } from './json.js';
 import { whatsappManifest } from './manifest.js';
 import { writeOwnToken } from './own-token.js';
-import { checkLimits, contentTypeOf, sendParts } from './parts.js';
+import { checkLimits, contentTypeOf } from './parts.js';
 import { metaSettings } from './settings.js';
+import { templateContent } from './templates.js';
 
 type File = OutboundDelivery['files'][number];
 
@@ -22,7 +23,10 @@ export const sendWhatsapp: Send = async (delivery, inbox, ports, signal) => {
   const graph = openGraph(settings, ports, signal);
   const recipient = recipientOf(delivery.to);
   const parts: { readonly type: string; readonly content: Record<string, unknown> }[] = [];
-  if (delivery.text !== '')
+  if (delivery.template !== undefined) {
+    if (delivery.files.length > 0) throw new ChannelError('unsupported', 'A template goes without files.');
+    parts.push({ type: 'template', content: templateContent(delivery.template) });
+  } else if (delivery.text !== '')
     parts.push({ type: 'text', content: { body: delivery.text, preview_url: false } });
   for (const file of delivery.files) {
     const contentType = contentTypeOf(file);

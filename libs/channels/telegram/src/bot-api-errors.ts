@@ -19,8 +19,13 @@ const ROWS: readonly Row[] = [
   { status: 413, code: 'unsupported' },
   { status: 400, says: /too long|too big/i, code: 'unsupported' },
   { status: 400, code: 'rejected_permanently' },
+  // Two ask, or a webhook is set: it goes on as soon as an administrator ends the other.
+  { status: 409, code: 'unavailable' },
   { status: 429, code: 'rate_limited' },
 ];
+
+const CONFLICT =
+  'This bot has a webhook, or something else asks for its updates; see “Polling” in the guide.';
 
 /** @param retryAfter in seconds, as Telegram gives it. */
 export function botApiError(status: number, description: string, retryAfter?: number): ChannelError {
@@ -28,7 +33,7 @@ export function botApiError(status: number, description: string, retryAfter?: nu
   const code = row?.code ?? (status >= 500 ? 'unavailable' : 'rejected_permanently');
   return new ChannelError(
     code,
-    `Telegram: ${description}`,
+    status === 409 ? `${CONFLICT} Telegram: ${description}` : `Telegram: ${description}`,
     retryAfter === undefined ? undefined : retryAfter * 1000,
   );
 }

@@ -30,6 +30,7 @@ export class RefusedCallError extends ChannelError {
 }
 
 /**
+ * @param timeoutMs 10,000 by default, 60,000 with a file.
  * @returns `result` of the answer; undefined when it was a success that nobody can read.
  * @throws RefusedCallError for every answer that is no success.
  */
@@ -38,6 +39,7 @@ export async function callBotApi(
   inbox: ChannelInbox,
   ports: ChannelPorts,
   signal: AbortSignal,
+  timeoutMs?: number,
 ): Promise<unknown> {
   const response = await ports.http.request(
     {
@@ -46,7 +48,7 @@ export async function callBotApi(
       headers: { 'content-type': call.contentType },
       body: call.body,
       // Files of 50 MB take their time.
-      timeoutMs: typeof call.body === 'string' ? 10_000 : 60_000,
+      timeoutMs: timeoutMs ?? (typeof call.body === 'string' ? 10_000 : 60_000),
     },
     signal,
   );

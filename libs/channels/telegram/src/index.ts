@@ -4,12 +4,16 @@ import { manifest } from './manifest.js';
 import { parseUpdate } from './parse.js';
 import { sendToChat } from './send.js';
 import { checkSettings } from './settings.js';
+import { updates } from './updates.js';
 import { answerUpdate, verifySecret } from './webhook.js';
 
-/** A Telegram bot: its private chats and groups, by webhook. */
+/** A Telegram bot: its private chats and groups, by webhook or asked for. */
 export const telegram: ChannelModule = {
   manifest,
-  inbound: { kind: 'webhook', verify: verifySecret, answer: answerUpdate, parse: parseUpdate },
+  inbound: {
+    ...{ kind: 'webhook', verify: verifySecret, answer: answerUpdate, parse: parseUpdate },
+    catchUp: updates,
+  },
   send: sendToChat,
   fetchMedia: fetchTelegramFile,
   checkSettings,

@@ -17,6 +17,11 @@ import { contentOf } from './content.js';
 
 /** One update is one event. */
 export async function parseUpdate({ body }: WebhookRequest): Promise<readonly InboundEvent[]> {
+  return parseUpdateIn(body);
+}
+
+/** The same, however the update came. */
+export function parseUpdateIn(body: Uint8Array): readonly InboundEvent[] {
   const update = readPayload(body);
   const id = integerAt(update, 'update_id');
   if (update === undefined || id === undefined) {

@@ -8,7 +8,12 @@ type Settings = Readonly<Record<string, unknown>>;
 
 /** The inbox's own; they passed `checkSettings` when they were saved. Undefined is what was never set. */
 export function telegramSettings({ settings }: ChannelInbox) {
-  return { botToken: secret(settings, 'botToken'), webhookSecret: secret(settings, 'webhookSecret') };
+  return {
+    botToken: secret(settings, 'botToken'),
+    webhookSecret: secret(settings, 'webhookSecret'),
+    /** Telegram does not call: we ask. */
+    isPolled: settings['receive'] === 'polling',
+  };
 }
 
 export function checkSettings(settings: Settings): readonly SettingsFault[] {

@@ -3,12 +3,15 @@ import { SMS_SETTINGS, WHATSAPP_SETTINGS } from './settings.js';
 
 /** Characters of one message, in all its segments. */
 export const LONGEST_TEXT = 1600;
+/** Bytes of the files of one message out: networks take MMS of 5 MB, WhatsApp files of 16 MB. */
+export const LARGEST_OUT = { sms: 5_000_000, whatsapp: 16_000_000 } as const;
+/** Files of one MMS. */
+export const MOST_FILES = 10;
 /** Bytes of one file that a customer sent: WhatsApp takes 16 MB, networks less. */
 export const LARGEST_FILE = 20_000_000;
 
 const SHARED = {
   host: 'gateway',
-  capabilities: { attachments: false, maxTextLength: LONGEST_TEXT, maxAttachmentBytes: 0 },
   verification: 'published_vectors',
   answerWithinMs: 15_000,
   identityKind: 'phone',
@@ -43,6 +46,7 @@ export const smsManifest: ChannelManifest = {
   title: 'Text messages (Twilio)',
   description: 'Texts and pictures to a phone number of yours at Twilio.',
   settings: SMS_SETTINGS,
+  capabilities: { attachments: true, maxTextLength: LONGEST_TEXT, maxAttachmentBytes: LARGEST_OUT.sms },
   // Twilio itself queues what a number may not send at once.
   sendPolicy: ALWAYS_OPEN,
   sources: [
@@ -61,6 +65,7 @@ export const whatsappManifest: ChannelManifest = {
   title: 'WhatsApp (Twilio)',
   description: 'A WhatsApp number of yours that Twilio runs.',
   settings: WHATSAPP_SETTINGS,
+  capabilities: { attachments: true, maxTextLength: LONGEST_TEXT, maxAttachmentBytes: LARGEST_OUT.whatsapp },
   sendPolicy: {
     windows: [{ opensOn: 'message', hours: 24, messages: null }],
     templates: true,
@@ -68,6 +73,11 @@ export const whatsappManifest: ChannelManifest = {
   },
   sources: [
     ...SOURCES,
+    {
+      title: 'Content templates',
+      url: 'https://www.twilio.com/docs/content/content-api-resources',
+      read: '2026-11-24',
+    },
     {
       title: 'The customer service window',
       url: 'https://www.twilio.com/docs/whatsapp/key-concepts',

@@ -31,7 +31,8 @@ export function parserOf(medium: Medium) {
   };
 }
 
-function parseMessage(
+/** A message by what a call says of it. */
+export function parseMessage(
   sid: string,
   given: Parameters,
   medium: Medium,

@@ -32,7 +32,11 @@ const delivery: OutboundDelivery = {
 type Answer = { readonly status: number; readonly json?: unknown; readonly headers?: Record<string, string> };
 
 /** Twilio, saying these answers one after the other; an error is thrown instead. */
-function played(answers: readonly (Answer | ChannelError)[], hookUrl?: string) {
+function played(
+  answers: readonly (Answer | ChannelError)[],
+  hookUrl?: string,
+  fileLink?: ChannelPorts['fileLink'],
+) {
   const asked: ChannelRequest[] = [];
   const left = [...answers];
   const ports: ChannelPorts = {
@@ -49,6 +53,7 @@ function played(answers: readonly (Answer | ChannelError)[], hookUrl?: string) {
     tokens: { get: async (_name, obtain) => (await obtain()).value },
     now: () => NOW,
     ...(hookUrl ? { hookUrl } : {}),
+    ...(fileLink ? { fileLink } : {}),
   };
   const send = (change: Partial<OutboundDelivery> = {}, settings: object = {}, channel = sms) =>
     channel.send(
@@ -216,5 +221,58 @@ describe('the table of errors', () => {
 
   it('has words for a failure without any code', () => {
     expect(explain(Number.NaN)).toBe('Twilio could not deliver the message.');
+  });
+});
+
+describe('files', () => {
+  const aFile = (name: string, size = 1) => ({
+    ...{ name, contentType: 'image/png', content: new Uint8Array(size) },
+  });
+  const link: ChannelPorts['fileLink'] = ({ name }) => `https://desk.example.org/media/t/${name}`;
+  const formsOf = (asked: readonly ChannelRequest[]) =>
+    asked.map(({ body }) => {
+      const form = new URLSearchParams(String(body));
+      return { text: form.get('Body'), media: form.getAll('MediaUrl') };
+    });
+  const address = (name: string) => `https://desk.example.org/media/t/${name}`;
+
+  it('of a text message leave with it, each by its address', async () => {
+    const { asked, send } = played([accepted], undefined, link);
+    await send({ files: [aFile('a.png'), aFile('b.png')] });
+    expect(formsOf(asked)).toEqual([{ text: delivery.text, media: [address('a.png'), address('b.png')] }]);
+  });
+
+  it('leave one by one on WhatsApp, after the text', async () => {
+    const { asked, send } = played([accepted, { status: 201, json: { sid: 'MM2' } }], undefined, link);
+    expect(await send({ files: [aFile('a.png')] }, {}, whatsapp)).toEqual({
+      ...{ state: 'sent', externalId: 'SM1', furtherIds: ['MM2'] },
+    });
+    expect(formsOf(asked)).toEqual([
+      { text: delivery.text, media: [] },
+      { text: null, media: [address('a.png')] },
+    ]);
+  });
+
+  it('are not sent twice when one of them fails: the agent hears how far it came', async () => {
+    const { send } = played([accepted, refused(400, 21620)], undefined, link);
+    await expect(send({ files: [aFile('a.png')] }, {}, whatsapp)).rejects.toMatchObject({
+      ...{ code: 'rejected_permanently', message: expect.stringContaining('Only 1 of 2 parts') },
+    });
+  });
+
+  it('are refused before anything is asked when they are too many or too large', async () => {
+    for (const files of [Array.from({ length: 11 }, () => aFile('a.png')), [aFile('a.png', 5_000_001)]]) {
+      const { asked, send } = played([], undefined, link);
+      await expect(send({ files })).rejects.toMatchObject({ code: 'unsupported' });
+      expect(asked).toEqual([]);
+    }
+  });
+
+  it('are refused in words where the installation has no public https address', async () => {
+    const { asked, send } = played([]);
+    await expect(send({ files: [aFile('a.png')] })).rejects.toMatchObject({
+      ...{ code: 'unsupported', message: expect.stringContaining('no public https address') },
+    });
+    expect(asked).toEqual([]);
   });
 });

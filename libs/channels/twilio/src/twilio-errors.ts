@@ -39,6 +39,12 @@ export const TWILIO_ERRORS: readonly ErrorRow[] = [
       'More than 24 hours have passed since the customer wrote: WhatsApp takes only approved templates.',
   },
   {
+    name: 'the template is unknown, not approved, or filled wrongly',
+    codes: [21655, 21656, 63027, 63028, 63040, 63041, 63042],
+    give: 'rejected_permanently',
+    detail: 'WhatsApp does not take this template: it is not approved any more, or its variables do not fit.',
+  },
+  {
     name: 'the number is none, or takes no messages',
     codes: [21211, 21265, 21614, 21635, 30005, 30006, 63003, 63024],
     give: 'rejected_permanently',

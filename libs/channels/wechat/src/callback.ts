@@ -26,6 +26,21 @@ const PLAIN_MAX_AGE_MS = 3_600_000;
  * With an EncodingAESKey only sealed messages are taken: whoever learns the token alone must not get by in plain text.
  */
 export function openCallback(request: WebhookRequest, keys: CallbackKeys): OpenedCallback {
+  const known = lastOpened.get(request);
+  if (known && KEYS.every((name) => known.keys[name] === keys[name])) return known.opened;
+  const opened = open(request, keys);
+  lastOpened.set(request, { keys, opened });
+  return opened;
+}
+
+/** A call is opened to verify it, to read it and to answer it, which must cost its unsealing once. */
+const lastOpened = new WeakMap<
+  WebhookRequest,
+  { readonly keys: CallbackKeys; readonly opened: OpenedCallback }
+>();
+const KEYS = ['receiver', 'token', 'encodingAesKey', 'isEchoSealed'] as const;
+
+function open(request: WebhookRequest, keys: CallbackKeys): OpenedCallback {
   const { receiver, token, encodingAesKey, isEchoSealed } = keys;
   const key = readAesKey(encodingAesKey);
   const isSealed = encodingAesKey !== '';

@@ -1,4 +1,5 @@
 import type { Channel } from '../envelope.js';
+import type { ReplyWindow } from '../send-policy.js';
 import type { DeliveryState } from '../topics/outbound-receipts.js';
 import type { ContactTier, Priority, TicketType } from '../topics/routing-work.js';
 
@@ -102,8 +103,10 @@ export interface TicketDetail extends TicketRow {
     /** What the customer said of hearing from us, an inbox each where they said anything. */
     readonly consents: readonly ConsentView[];
   }[];
-  /** Whether a reply may be sent now; sending checks it again. */
+  /** Whether a reply may be sent now on the first of `routes`; sending checks it again. */
   readonly sending: SendingView;
+  /** Where the customer can be answered: first where they were last heard or answered on this ticket. */
+  readonly routes: readonly ReplyRoute[];
   readonly clocks: readonly SlaClockView[];
   readonly thread: readonly ThreadItem[];
   /** Other tickets of the contact, newest first, at most 10. */
@@ -114,6 +117,14 @@ export interface TicketDetail extends TicketRow {
     readonly status: StatusCategory;
     readonly createdAt: string;
   }[];
+}
+
+/** An inbox and one of the contact's addresses that it can write to. */
+export interface ReplyRoute {
+  readonly inbox: PersonRef;
+  readonly channel: Channel;
+  readonly identity: { readonly id: string; readonly kind: string; readonly value: string };
+  readonly sending: SendingView;
 }
 
 export interface ConsentView {
@@ -134,6 +145,8 @@ export type SendingView =
       readonly left: number | null;
       /** Mark that the provider wants on what is sent now. */
       readonly tag: string | null;
+      /** Whether approved texts may be sent, which need no open window: `GET /api/inboxes/:id/templates`. */
+      readonly templates: boolean;
     }
   | {
       readonly state: 'closed';
@@ -141,6 +154,9 @@ export type SendingView =
       readonly reason: 'consent_withdrawn' | 'not_begun' | 'window_over' | 'budget_spent' | 'policy_unknown';
       /** When it closed, where that is a moment; ISO 8601. */
       readonly since: string | null;
+      /** The rule that refuses: the window that was over last, or the one whose budget is spent. */
+      readonly rule: ReplyWindow | null;
+      readonly templates: boolean;
     };
 
 export type ThreadItem = MessageItem | EventItem;
@@ -229,6 +245,16 @@ export interface ReplyRequest {
   readonly setStatus?: StatusCategory;
   /** Ids from `POST /api/uploads` (multipart, one file, at most 20 MB). */
   readonly uploadIds?: readonly string[];
+  /**
+   * Another of the ticket's `routes` than the first: the message goes there, and the customer's answer to it comes back
+   * to this ticket. 422 `ROUTE_UNKNOWN` when the ticket has no such route.
+   */
+  readonly via?: { readonly inboxId: string; readonly identityId: string };
+  /**
+   * A template of the inbox in place of a text of one's own; `text` is then what the server makes of it. 422
+   * `TEMPLATE_UNKNOWN`, `TEMPLATE_INCOMPLETE` (a variable has no value), `TEMPLATE_TAKES_NO_FILES`.
+   */
+  readonly template?: { readonly id: string; readonly variables: Readonly<Record<string, string>> };
 }
 
 /** `POST /api/tickets/:id/notes`, header `Idempotency-Key`. Never leaves the desk. */

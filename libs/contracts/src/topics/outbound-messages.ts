@@ -17,9 +17,28 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { AttachmentDto, CHANNEL_NAME, type Channel } from '../envelope.js';
-import { IsInstant } from '../payload-rules.js';
+import { IsInstant, IsTextMap } from '../payload-rules.js';
 import { defineTopic } from '../topic.js';
 import { SenderDto } from './sender.js';
+
+/** A text that was approved beforehand, by the provider's names for it. The message's `text` is what it comes to. */
+export class TemplateUse {
+  @IsString()
+  @MaxLength(200)
+  id!: string;
+
+  @IsString()
+  @MaxLength(600)
+  name!: string;
+
+  @IsString()
+  @MaxLength(50)
+  language!: string;
+
+  /** A value for each variable. */
+  @IsTextMap()
+  variables!: Record<string, string>;
+}
 
 /** An agent's reply on its way to the customer. Written by `tickets` in the transaction that stored the message. */
 export class MessageQueued {
@@ -82,6 +101,12 @@ export class MessageQueued {
   @IsOptional()
   @MaxLength(100)
   tag?: string;
+
+  /** Sent in place of the text, where the provider takes nothing else. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => TemplateUse)
+  template?: TemplateUse;
 
   /** When the window closes in which it was written; what is later is not sent, as the provider would refuse it. */
   @IsOptional()

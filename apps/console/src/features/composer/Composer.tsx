@@ -1,5 +1,5 @@
 import { Textarea } from '@mantine/core';
-import type { StatusCategory, TicketDetail } from '@tributary/contracts';
+import type { ReplyRoute, StatusCategory, TicketDetail } from '@tributary/contracts';
 import { useEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
 import { sayTyping } from '../../api/typing.js';
 import { useShortcut } from '../../app/shortcuts.js';
@@ -9,6 +9,9 @@ import { AttachmentTray } from './AttachmentTray.js';
 import { ComposerFoot } from './ComposerFoot.js';
 import { ComposerHead } from './ComposerHead.js';
 import { hold, takeBack, useOutbox, type ComposerMode, type OutgoingMessage } from './outbox.js';
+import { routeOf, viaOf } from './routes.js';
+import { TemplateFields } from './TemplateFields.js';
+import { templatePreview } from './template-text.js';
 import { useDraft } from './use-draft.js';
 import { useDrop } from './use-drop.js';
 import { useLimits, useObstacle, useSendingHint } from './use-obstacle.js';
@@ -20,30 +23,26 @@ export function Composer({ ticket }: { ticket: TicketDetail }) {
   const t = useTranslate();
   const input = useRef<HTMLTextAreaElement>(null);
   const draft = useDraft(ticket.id);
-  const { mode, text, uploads } = draft;
+  const { mode, text, uploads, template } = draft;
+  const route = routeOf(ticket, draft.via);
   const files = useUploads(draft.addUpload);
   const drop = useDrop(files.add);
-  const limits = useLimits(ticket);
-  const obstacle = useObstacle({ ticket, mode, text, uploads, uploading: files.running.length > 0, limits });
-  const hint = useSendingHint(ticket);
-  const submit = (setStatus: StatusCategory | null): void => {
-    if (obstacle !== null) return;
-    hold({ ticketId: ticket.id, mode, text: text.trim(), uploads, setStatus });
-    draft.clear();
-  };
+  const limits = useLimits(route);
+  const uploading = files.running.length > 0;
+  const obstacle = useObstacle({ ticket, mode, text, uploads, uploading, limits, route, template });
+  const hint = useSendingHint(route);
+  const submit = useSubmit({ ticketId: ticket.id, draft, route, obstacle });
   const turnTo = useComposerKeys(ticket.id, draft, input);
   const label = t(mode === 'reply' ? 'composer.reply' : 'composer.note');
   return (
     <section className={classes['composer']} data-mode={mode} aria-label={label} {...drop.handlers}>
-      <ComposerHead ticket={ticket} mode={mode} onMode={turnTo} />
-      <Writing
-        ref={input}
-        ticket={ticket}
-        draft={draft}
-        label={label}
-        onFiles={files.add}
-        onSend={() => submit(null)}
-      />
+      <ComposerHead ticket={ticket} mode={mode} onMode={turnTo} route={route} onRoute={draft.setVia} />
+      {mode === 'reply' && route.sending.templates && (
+        <TemplateFields inboxId={route.inbox.id} chosen={template} onChange={draft.setTemplate} />
+      )}
+      {template === null && (
+        <Writing {...{ ref: input, ticket, draft, label }} onFiles={files.add} onSend={() => submit(null)} />
+      )}
       <AttachmentTray
         uploads={uploads}
         running={files.running}
@@ -53,7 +52,7 @@ export function Composer({ ticket }: { ticket: TicketDetail }) {
       />
       <ComposerFoot
         mode={mode}
-        length={text.length}
+        length={template ? 0 : text.length}
         maxLength={limits.maxTextLength}
         obstacle={obstacle}
         hint={hint}
@@ -68,6 +67,25 @@ export function Composer({ ticket }: { ticket: TicketDetail }) {
 }
 
 type DraftHandle = ReturnType<typeof useDraft>;
+
+/** Puts what stands in the composer into the outbox, unless something stands against it. */
+function useSubmit(props: {
+  ticketId: string;
+  draft: DraftHandle;
+  route: ReplyRoute;
+  obstacle: string | null;
+}): (setStatus: StatusCategory | null) => void {
+  const { ticketId, draft, route, obstacle } = props;
+  const { mode, text, uploads, via, template } = draft;
+  return (setStatus) => {
+    if (obstacle !== null) return;
+    const said = template ? templatePreview(template) : text.trim();
+    const elsewhere = via ? { via: viaOf(route) } : {};
+    const approved = template ? { template } : {};
+    hold({ ticketId, mode, text: said, uploads, setStatus, ...elsewhere, ...approved });
+    draft.clear();
+  };
+}
 
 function Writing(props: {
   ref: RefObject<HTMLTextAreaElement | null>;

@@ -1,8 +1,9 @@
-import type { StatusCategory, UploadView } from '@tributary/contracts';
+import type { ReplyRequest, StatusCategory, UploadView } from '@tributary/contracts';
 import { useSyncExternalStore } from 'react';
 import { ApiError } from '../../api/http.js';
 import { queryClient } from '../../api/query-client.js';
 import { postMessage, ticketKey } from '../../api/tickets.js';
+import type { TemplateDraft } from './template-text.js';
 
 export type ComposerMode = 'reply' | 'note';
 
@@ -15,6 +16,10 @@ export interface OutgoingMessage {
   readonly text: string;
   readonly uploads: readonly UploadView[];
   readonly setStatus: StatusCategory | null;
+  /** Of a reply: where it goes, when not where the customer was last heard. */
+  readonly via?: ReplyRequest['via'];
+  /** Of a reply: what `text` is made of. */
+  readonly template?: TemplateDraft;
   readonly at: string;
   /** `held` can still be taken back; `sent` waits to be seen in the thread. */
   readonly state: 'held' | 'sending' | 'sent' | 'failed';
@@ -82,10 +87,14 @@ function sendHeldAtOnce(): void {
   }
 }
 
-const bodyOf = ({ text, uploads, setStatus, mode }: OutgoingMessage) => ({
+const bodyOf = ({ text, uploads, setStatus, mode, via, template }: OutgoingMessage) => ({
   text,
   ...(uploads.length > 0 ? { uploadIds: uploads.map(({ id }) => id) } : {}),
   ...(setStatus && mode === 'reply' ? { setStatus } : {}),
+  ...(via && mode === 'reply' ? { via } : {}),
+  ...(template && mode === 'reply'
+    ? { template: { id: template.template.id, variables: template.variables } }
+    : {}),
 });
 
 /** Sends what is still held and waits for it: nothing may stay behind when its writer leaves. */
@@ -95,7 +104,7 @@ export async function sendAllHeld(): Promise<void> {
 
 /** Puts a message in the box; it goes after five seconds unless it is taken back. */
 export function hold(
-  message: Pick<OutgoingMessage, 'ticketId' | 'mode' | 'text' | 'uploads' | 'setStatus'>,
+  message: Pick<OutgoingMessage, 'ticketId' | 'mode' | 'text' | 'uploads' | 'setStatus' | 'via' | 'template'>,
 ): void {
   const now = Date.now();
   const key = crypto.randomUUID();

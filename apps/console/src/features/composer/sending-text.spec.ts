@@ -8,7 +8,7 @@ import { sendingHint, sendingObstacle } from './sending-text.js';
 const en = translatorOf('en');
 const zh = translatorOf('zh-CN');
 const open = (change: Partial<Extract<SendingView, { state: 'open' }>> = {}): SendingView => ({
-  ...{ state: 'open', until: at(60), left: 2, tag: null },
+  ...{ state: 'open', until: at(60), left: 2, tag: null, templates: false },
   ...change,
 });
 
@@ -34,7 +34,7 @@ describe('what stands against a reply', () => {
   it.each(['consent_withdrawn', 'not_begun', 'window_over', 'budget_spent', 'policy_unknown'] as const)(
     'has words for %s in both languages',
     (reason) => {
-      const closed: SendingView = { state: 'closed', reason, since: null };
+      const closed: SendingView = { state: 'closed', reason, since: null, rule: null, templates: false };
       expect(sendingObstacle(closed, 0, NOON, en)).toMatch(/\.$/);
       expect(sendingObstacle(closed, 0, NOON, zh)).toMatch(/。$/);
     },

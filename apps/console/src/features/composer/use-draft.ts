@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useSession } from '../../api/session.js';
 import { readDraft, writeDraft, type Draft } from './drafts.js';
 import type { ComposerMode, OutgoingMessage } from './outbox.js';
+import type { TemplateDraft } from './template-text.js';
 
 const joinTexts = (taken: string, standing: string): string => (standing ? `${taken}\n\n${standing}` : taken);
 
@@ -22,6 +23,11 @@ export function useDraft(ticketId: string) {
     mode: draft.mode,
     text: draft.text[draft.mode],
     uploads: draft.uploads[draft.mode],
+    via: draft.via,
+    template: draft.mode === 'reply' ? draft.template : null,
+    /** A template is of one inbox. */
+    setVia: (via: Draft['via']): void => change((now) => ({ ...now, via, template: null })),
+    setTemplate: (template: TemplateDraft | null): void => change((now) => ({ ...now, template })),
     setMode: (mode: ComposerMode): void => change((now) => ({ ...now, mode })),
     setText: (text: string): void => change((now) => ({ ...now, text: { ...now.text, [now.mode]: text } })),
     addUpload: (upload: UploadView): void => setUploads((now) => [...now, upload]),
@@ -32,12 +38,16 @@ export function useDraft(ticketId: string) {
         ...now,
         text: { ...now.text, [now.mode]: '' },
         uploads: { ...now.uploads, [now.mode]: [] },
+        ...(now.mode === 'reply' ? { via: null, template: null } : {}),
       })),
     /** Brings a message back that was taken out of the outbox, before what has been written since. */
-    restore: ({ mode, text, uploads }: OutgoingMessage): void =>
+    restore: ({ mode, text, uploads, via, template }: OutgoingMessage): void =>
       change((now) => ({
         mode,
-        text: { ...now.text, [mode]: joinTexts(text, now.text[mode]) },
+        ...(mode === 'reply'
+          ? { via: via ?? null, template: template ?? null }
+          : { via: now.via, template: now.template }),
+        text: template ? now.text : { ...now.text, [mode]: joinTexts(text, now.text[mode]) },
         uploads: { ...now.uploads, [mode]: [...uploads, ...now.uploads[mode]] },
       })),
   };

@@ -7,8 +7,7 @@ import { channelName } from '../../i18n/channel-name.js';
 import { useTranslate } from '../../i18n/use-translate.js';
 import { Ago } from '../../ui/Ago.js';
 import { ChannelIcon } from '../../ui/Marks.js';
-import { CopyLine } from './CopyLine.js';
-import { addressHelp } from './InboxSetUp.js';
+import { InboxAddress } from './InboxAddress.js';
 import { InboxSwitch } from './InboxSwitch.js';
 import classes from './settings.module.css';
 
@@ -38,25 +37,10 @@ export function InboxCard({ inbox, onEdit }: { inbox: InboxView; onEdit: () => v
           {t('inboxes.edit')}
         </Button>
       </div>
-      {inbox.publicAddress && (
-        <>
-          <CopyLine text={inbox.publicAddress} label={t('inboxes.address')} />
-          <p className={classes['itemDetail']}>{t(addressHelp(inbox.channel))}</p>
-          {inbox.channel === 'web_chat' && (
-            <>
-              <CopyLine text={chatSnippet(inbox.publicAddress, inbox.id)} label={t('inboxes.snippet')} />
-              <p className={classes['itemDetail']}>{t('inboxes.snippet_help')}</p>
-            </>
-          )}
-        </>
-      )}
+      <InboxAddress inbox={inbox} />
       <Health inbox={inbox} />
     </li>
   );
-}
-
-function chatSnippet(address: string, inboxId: string): string {
-  return `<script src="${new URL('/chat.js', address).href}" data-inbox="${inboxId}" async></script>`;
 }
 
 function Health({ inbox: { health } }: { inbox: InboxView }) {

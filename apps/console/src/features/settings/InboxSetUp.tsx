@@ -1,9 +1,8 @@
 import { useLingui } from '@lingui/react';
-import type { Channel, InboxView } from '@tributary/contracts';
-import type { MessageId } from '../../i18n/message-ids.js';
+import type { InboxView } from '@tributary/contracts';
 import { useTranslate } from '../../i18n/use-translate.js';
 import { setUpSteps } from './channel-steps.js';
-import { CopyLine } from './CopyLine.js';
+import { InboxAddress } from './InboxAddress.js';
 import classes from './settings.module.css';
 
 /** What is still to be done outside of the desk: the address to paste, and the way to where it is pasted. */
@@ -14,12 +13,7 @@ export function InboxSetUp({ inbox, isNew }: { inbox: InboxView; isNew: boolean 
   return (
     <section className={classes['section']}>
       <h2>{t(isNew ? 'inbox.set_up' : 'inbox.address')}</h2>
-      {inbox.publicAddress && (
-        <>
-          <CopyLine text={inbox.publicAddress} label={t('inboxes.address')} />
-          <p className={classes['itemDetail']}>{t(addressHelp(inbox.channel))}</p>
-        </>
-      )}
+      <InboxAddress inbox={inbox} />
       {steps.length > 0 && (
         <details className={classes['steps']} open={isNew}>
           <summary>{t('inbox.steps')}</summary>
@@ -32,10 +26,4 @@ export function InboxSetUp({ inbox, isNew }: { inbox: InboxView; isNew: boolean 
       )}
     </section>
   );
-}
-
-export function addressHelp(channel: Channel): MessageId {
-  if (channel === 'email' || channel === 'web_form' || channel === 'web_chat')
-    return `inboxes.address_${channel}`;
-  return 'inboxes.address_provider';
 }

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { InboxHealthView, InboxView } from '@tributary/contracts';
+import type { Channel, InboxHealthView, InboxView } from '@tributary/contracts';
 import { useState } from 'react';
 import type { MessageId } from '../../i18n/message-ids.js';
 import { useTranslate } from '../../i18n/use-translate.js';
@@ -84,7 +84,7 @@ function Arrived({ health, onAgain }: { health: InboxHealthView; onAgain: () => 
 /** Where the message can be written from here. */
 function OpenAddress({ inbox: { channel, publicAddress } }: { inbox: InboxView }) {
   const t = useTranslate();
-  if (publicAddress === null || (channel !== 'web_form' && channel !== 'email')) return null;
+  if (publicAddress === null || !isOpenable(channel)) return null;
   const href = channel === 'email' ? `mailto:${publicAddress}` : publicAddress;
   return (
     <Button component="a" href={href} target="_blank" rel="noreferrer" size="compact-sm">
@@ -93,8 +93,20 @@ function OpenAddress({ inbox: { channel, publicAddress } }: { inbox: InboxView }
   );
 }
 
+/** Whether a browser can open the address. */
+function isOpenable(channel: Channel): channel is 'web_form' | 'email' | 'web_chat' {
+  return channel === 'web_form' || channel === 'email' || channel === 'web_chat';
+}
+
+const HOW: Readonly<Partial<Record<Channel, MessageId>>> = {
+  web_form: 'trial.how_web_form',
+  email: 'trial.how_email',
+  web_chat: 'trial.how_web_chat',
+  app: 'trial.how_app',
+  api: 'trial.how_api',
+  voice: 'trial.how_voice',
+};
+
 function howToWrite({ channel, enabled }: InboxView): MessageId {
-  if (!enabled) return 'trial.switched_off';
-  if (channel === 'web_form' || channel === 'email') return `trial.how_${channel}`;
-  return 'trial.how_provider';
+  return enabled ? (HOW[channel] ?? 'trial.how_provider') : 'trial.switched_off';
 }

@@ -26,6 +26,28 @@ const ENGLISH: Steps = {
     'Forward the mail of your support address to the address above, or fill in the IMAP server to have it fetched.',
     'Fill in the SMTP server, so that replies can leave.',
   ],
+  web_chat: [
+    'Name the sites on which the chat may stand among the settings of this inbox.',
+    'Put the line for your pages before </body>; a strict page allows this origin in script-src and connect-src.',
+    'If your users sign in, set an identity secret, and sign the user’s id on your server.',
+  ],
+  app: [
+    'Let your backend make a token for each user who is signed in: a JWT by HS256 with the token secret, with sub and exp.',
+    'Let the app call messages, events and receipts below the address above, with the token as Bearer.',
+    'For push messages fill in a callback address and a signing secret: your backend is told of each reply.',
+  ],
+  api: [
+    'Give your system the address above and the signing secret; it signs each call (Standard Webhooks).',
+    'In TypeScript use @tributary/client; the channel’s guide has a call by curl.',
+    'For replies fill in the https address of your system that takes them, and verify their signature there.',
+  ],
+  voice: [
+    'In the Twilio console open Phone Numbers, your number, Voice.',
+    'Paste the address above, with its end, as A call comes in, with the method POST.',
+    'Paste it as Call status changes as well, with /status before the #.',
+    'For Primary handler fails make a TwiML Bin that records a message: it is heard while this installation is away.',
+    'Give agents who take calls a phone number, in Settings, People.',
+  ],
   sms: TWILIO('In the Twilio console open Phone Numbers, your number, Messaging.'),
   whatsapp: TWILIO('In the Twilio console open Messaging, Senders, WhatsApp senders, your number.'),
   whatsapp_cloud: META('Subscribe the field messages, and the app to your WhatsApp Business account.'),
@@ -54,6 +76,11 @@ const ENGLISH: Steps = {
     'Paste the address above as its callback, with the token and the EncodingAESKey of this inbox.',
     'The first call fetches what customers wrote in the last three days.',
   ],
+  wechaty: [
+    'Install the Wechaty library in the folder optional/wechaty.',
+    'Start the bridge with the address above and the signing secret of this inbox, one process an account.',
+    'Scan the code that the bridge shows with the account’s phone.',
+  ],
 };
 
 const META_ZH = (what: string): readonly string[] => [
@@ -79,6 +106,28 @@ const CHINESE: Steps = {
     '把客服邮箱的邮件转发到上面的地址，或填写 IMAP 服务器由系统收取。',
     '填写 SMTP 服务器，才能发出回复。',
   ],
+  web_chat: [
+    '在此收件渠道的设置中填写可以放置聊天的网站。',
+    '把网页代码放在 </body> 之前；有内容安全策略的页面，在 script-src 和 connect-src 中允许此来源。',
+    '如果用户会登录你的网站，请设置身份密钥，并在服务器上为用户编号签名。',
+  ],
+  app: [
+    '由你的后端为已登录的用户生成令牌：用令牌密钥签名的 JWT（HS256），包含 sub 和 exp。',
+    '应用调用上面地址之下的 messages、events 和 receipts，以 Bearer 方式携带令牌。',
+    '需要推送时，填写回调地址和签名密钥，每条回复都会通知你的后端。',
+  ],
+  api: [
+    '把上面的地址和签名密钥交给你的系统，每次调用都要签名（Standard Webhooks）。',
+    'TypeScript 可直接使用 @tributary/client；接入说明中有 curl 示例。',
+    '需要接收回复时，填写你系统的 https 地址，并在那里校验签名。',
+  ],
+  voice: [
+    '在 Twilio 控制台打开 Phone Numbers，选择号码，进入 Voice。',
+    '把上面的地址连同结尾填到 A call comes in，方法选 POST。',
+    'Call status changes 也填这个地址，并在 # 之前加上 /status。',
+    '为 Primary handler fails 建一个可以留言的 TwiML Bin，本系统无法访问时来电者会听到它。',
+    '在“设置”“成员”中为接听电话的客服填写电话号码。',
+  ],
   sms: TWILIO_ZH('在 Twilio 控制台打开 Phone Numbers，选择号码，进入 Messaging。'),
   whatsapp: TWILIO_ZH('在 Twilio 控制台打开 Messaging、Senders、WhatsApp senders，选择号码。'),
   whatsapp_cloud: META_ZH('订阅 messages 字段，并为 WhatsApp 商业账号订阅该应用。'),
@@ -102,6 +151,11 @@ const CHINESE: Steps = {
     '在企业微信管理后台打开“微信客服”，允许一个应用调用接口。',
     '把上面的地址填为回调地址，并填写此收件渠道的 Token 和 EncodingAESKey。',
     '第一次回调会取回最近三天的客户消息。',
+  ],
+  wechaty: [
+    '在 optional/wechaty 目录中安装 Wechaty 库。',
+    '用上面的地址和此收件渠道的签名密钥启动桥接程序，每个账号一个进程。',
+    '用该账号的手机扫描桥接程序显示的二维码。',
   ],
 };
 

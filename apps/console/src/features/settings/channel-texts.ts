@@ -43,10 +43,16 @@ const of = (channels: readonly string[], texts: Texts): Texts =>
  */
 const CHINESE: Texts = {
   ...of(['messenger', 'instagram', 'whatsapp_cloud'], META),
-  ...of(['sms', 'whatsapp'], TWILIO),
+  ...of(['sms', 'whatsapp', 'voice'], TWILIO),
   ...of(['wechat_oa', 'wechat_mini', 'wecom_kf'], WECHAT),
   sms: ['短信（Twilio）', '通过 Twilio 号码收发短信。'],
   'sms.sender': ['电话号码', '带国家代码的号码（+14155550100），或短号码。'],
+  voice: ['电话（Twilio）', '客户拨打你的 Twilio 号码：菜单、排队、留言、回拨、转接。'],
+  'voice.sender': ['电话号码', '带国家代码的号码（+14155550100）。回复以短信从这个号码发出。'],
+  'voice.definition': [
+    '来电流程',
+    'JSON：各语言的问候语、菜单、服务时间、排队和拨号；每项的含义见接入说明。',
+  ],
   whatsapp: ['WhatsApp（Twilio）', '通过 Twilio 收发 WhatsApp 消息。'],
   'whatsapp.sender': ['WhatsApp 号码', 'WhatsApp 发送方的号码，带国家代码（+14155550100）。'],
   whatsapp_cloud: ['WhatsApp（Cloud API）', '直接使用 Meta 的 WhatsApp Cloud API 号码。'],

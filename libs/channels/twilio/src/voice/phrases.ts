@@ -65,7 +65,3 @@ const zh: Phrases = {
 };
 
 export const PHRASES: Readonly<Record<Language, Phrases>> = { en, zh };
-export type Phrase = Exclude<
-  keyof Phrases,
-  'locale' | 'voice' | 'forThisLanguage' | 'forOption' | 'position'
->;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import type { HostedInbox } from './hosted-inbox.js';
 import { channelMigrations } from './migrations/channel-migrations.js';
-import { DatabasePullLeases } from './pull-leases.js';
+import { DatabaseInboxLeases } from './inbox-leases.js';
 
 const anInbox = (): HostedInbox => ({
   ...{ id: newId(), workspaceId: newId(), channel: 'wecom_kf', name: 'Account', settings: {} },
@@ -14,7 +14,7 @@ const anInbox = (): HostedInbox => ({
 describe.each<PostgresVersion>([15, 18])('leases of pulls on PostgreSQL %i', (version) => {
   let database: TestDatabase;
   let dataSource: DataSource;
-  const aReplica = () => new DatabasePullLeases(dataSource);
+  const aReplica = () => new DatabaseInboxLeases(dataSource, 'channels.pull_lease');
 
   beforeAll(async () => {
     database = await testDatabase([channelMigrations], version);
