@@ -22,3 +22,4 @@ export type { PhoneCall } from './simulators/twilio-phone.js';
 export type { TestMailbox } from './dovecot.js';
 export * from './simulators/wechat.js';
 export * from './simulators/wecom.js';
+export { testDatabase, type TestDatabase } from '@tributary/database/testing';

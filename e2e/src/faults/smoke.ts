@@ -1,10 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { RoutingPolicyView } from '@tributary/contracts';
 import {
   checkHistory,
@@ -15,6 +12,7 @@ import {
   startServices,
 } from '@tributary/testing';
 import { Desk } from '../system/desk.js';
+import { reconcile } from '../system/reconcile.js';
 import { converse } from './conversations.js';
 import { killInTurn, seededNumbers } from './kills.js';
 import { outboxesAreEmpty, readStoredState } from './stored-state.js';
@@ -40,7 +38,6 @@ const COST = 5;
 const RECOVERY_MS = 180_000;
 /** Nothing may change any more. */
 const QUIET_MS = 5000;
-const RECONCILE = fileURLToPath(new URL('../../../apps/standalone/dist/reconcile.js', import.meta.url));
 
 /**
  * Services mode on Kafka: customers write while processes die, then all that was acknowledged is compared with what
@@ -57,7 +54,8 @@ export async function smoke(options: SmokeOptions, say: (line: string) => void):
     await services.ready();
     say('no more faults; waiting until all is quiet');
     const report = await settledReport(services, history);
-    const reconciled = await reconcile(home);
+    const { isClean: reconciled, text } = await reconcile({ home });
+    say(text);
     await history.close();
     sound =
       reconciled && isSound(report) && report.accepted === options.messages && faults === options.faults;
@@ -122,14 +120,4 @@ async function settledReport(services: RunningServices, history: HistoryLog): Pr
   }
   await sleep(QUIET_MS);
   return look();
-}
-
-/** @returns whether accepted and stored agree. */
-async function reconcile(home: string): Promise<boolean> {
-  const child = spawn(process.execPath, [RECONCILE], {
-    env: { PATH: '/usr/bin:/bin', TRIBUTARY_HOME: home },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  return code === 0;
 }

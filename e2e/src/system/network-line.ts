@@ -1,14 +1,22 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A line to a server that can be cut and mended: connections break, and none can be made meanwhile. */
+interface Ends {
+  readonly near: Socket;
+  readonly far: Socket;
+}
+
+/**
+ * A line to a server that fails and is mended: cut, connections break and none can be made; hung, everybody is connected
+ * and no byte comes through.
+ */
 export class NetworkLine {
-  readonly #sockets = new Set<Socket>();
-  #isCut = false;
+  readonly #carried = new Set<Ends>();
+  #state: 'up' | 'cut' | 'hung' = 'up';
 
   private constructor(
     private readonly server: Server,
-    /** Where the server is reached over the line. */
+    /** Where the server is reached over the line; all but the place as in the address that was given. */
     readonly url: string,
   ) {}
 
@@ -17,18 +25,35 @@ export class NetworkLine {
     const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const line = new NetworkLine(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const near = new URL(serverUrl);
+    near.hostname = '127.0.0.1';
+    near.port = String((server.address() as AddressInfo).port);
+    const line = new NetworkLine(server, near.href.replace(/\/$/, ''));
     server.on('connection', (socket) => line.#carry(socket, hostname, Number(port)));
     return line;
   }
 
   cut(): void {
-    this.#isCut = true;
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    this.#state = 'cut';
+    for (const { near, far } of this.#carried) {
+      near.resetAndDestroy();
+      far.resetAndDestroy();
+    }
   }
 
+  hang(): void {
+    this.#state = 'hung';
+    for (const { near, far } of this.#carried) {
+      near.unpipe(far);
+      far.unpipe(near);
+    }
+  }
+
+  /** What was held goes on its way. */
   mend(): void {
-    this.#isCut = false;
+    const wasHung = this.#state === 'hung';
+    this.#state = 'up';
+    if (wasHung) for (const ends of this.#carried) join(ends);
   }
 
   async close(): Promise<void> {
@@ -37,22 +62,27 @@ export class NetworkLine {
   }
 
   #carry(near: Socket, host: string, port: number): void {
-    if (this.#isCut) {
+    if (this.#state === 'cut') {
       near.resetAndDestroy();
       return;
     }
-    const far = connect(port, host);
+    const ends = { near, far: connect(port, host) };
+    this.#carried.add(ends);
     for (const [socket, other] of [
-      [near, far],
-      [far, near],
+      [near, ends.far],
+      [ends.far, near],
     ] as const) {
-      this.#sockets.add(socket);
       socket.on('error', () => other.destroy());
       socket.on('close', () => {
-        this.#sockets.delete(socket);
+        this.#carried.delete(ends);
         other.destroy();
       });
-      socket.pipe(other);
     }
+    if (this.#state === 'up') join(ends);
   }
+}
+
+function join({ near, far }: Ends): void {
+  near.pipe(far);
+  far.pipe(near);
 }

@@ -12,6 +12,8 @@ export interface RunningSystem {
   readonly signInUrl: string;
   /** Takes mail for the demo workspace's mailbox. */
   readonly smtpPort: number;
+  /** Folder of its data. */
+  readonly home: string;
   /** Ends every process at once, as a power cut would, and starts the system again on the same data. */
   restartAfterKill(): Promise<RunningSystem>;
   /** Ends it in order and removes its data. */
@@ -21,20 +23,26 @@ export interface RunningSystem {
 const MODES = ['standalone', 'services'] as const;
 type Mode = (typeof MODES)[number];
 
+/** What a caller may want to be so; the rest is found free. */
+export interface SystemOptions extends Partial<Omit<StandaloneSettings, 'home' | 'smtpPort'>> {
+  /** That of the run when absent. */
+  readonly mode?: Mode;
+}
+
 /**
  * Starts the system in the mode that `TRIBUTARY_E2E_MODE` names: `standalone` (one process, the default) or
  * `services` (a process for each app, on Kafka).
  *
  * @throws Error with what the system printed when it does not become ready.
  */
-export async function startSystem(
-  options: Pick<StandaloneSettings, 'providerOrigins'> = {},
-): Promise<RunningSystem> {
-  const mode = modeOfThisRun();
+export async function startSystem({
+  mode = modeOfThisRun(),
+  ...options
+}: SystemOptions = {}): Promise<RunningSystem> {
   const home = await mkdtemp(join(tmpdir(), 'tributary-e2e-'));
   switch (mode) {
     case 'standalone':
-      return startStandalone({ ...options, home, port: await freePort(), smtpPort: await freePort() });
+      return startStandalone({ port: await freePort(), ...options, home, smtpPort: await freePort() });
     case 'services':
       return startOnKafka(home, options);
   }
@@ -49,10 +57,13 @@ function modeOfThisRun(): Mode {
 
 async function startOnKafka(
   home: string,
-  options: Pick<StandaloneSettings, 'providerOrigins'>,
+  { port, ...options }: Omit<SystemOptions, 'mode'>,
 ): Promise<RunningSystem> {
   const remove = () => rm(home, { recursive: true, force: true });
-  const running = await startServices({ ...options, home, kafka: 'start' }).catch(async (error: unknown) => {
+  const running = await startServices({
+    ...{ ...options, home, kafka: 'start' },
+    ports: port === undefined ? {} : { gateway: port },
+  }).catch(async (error: unknown) => {
     await remove();
     throw error;
   });
@@ -60,6 +71,7 @@ async function startOnKafka(
     url: running.url,
     signInUrl: running.signInUrl,
     smtpPort: running.smtpPort,
+    home,
     async restartAfterKill() {
       // Their supervisor starts each of them again.
       for (const name of SERVICES) running.kill(name);
@@ -86,6 +98,7 @@ async function startStandalone(settings: StandaloneSettings): Promise<RunningSys
     url,
     signInUrl,
     smtpPort: settings.smtpPort,
+    home: settings.home,
     async restartAfterKill() {
       running.signal('SIGKILL');
       await running.ended;

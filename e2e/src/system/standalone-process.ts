@@ -13,6 +13,10 @@ export interface StandaloneSettings {
   readonly smtpPort: number;
   /** Simulators that stand for providers: `https://the.provider=http://127.0.0.1:1234`, blanks between. */
   readonly providerOrigins?: string;
+  /** A PostgreSQL of the caller's; one of its own in `home` when absent. */
+  readonly databaseUrl?: string;
+  /** Where people and providers reach it, when that is not its own port. */
+  readonly publicUrl?: string;
 }
 
 /** What a process did that came to its end. */
@@ -36,6 +40,8 @@ export class StandaloneProcess {
         SMTP_PORT: String(settings.smtpPort),
         TRIBUTARY_HOME: settings.home,
         ...(settings.providerOrigins ? { PROVIDER_ORIGINS: settings.providerOrigins } : {}),
+        ...(settings.databaseUrl ? { DATABASE_URL: settings.databaseUrl } : {}),
+        ...(settings.publicUrl ? { TRIBUTARY_PUBLIC_URL: settings.publicUrl } : {}),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

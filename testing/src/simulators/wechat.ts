@@ -53,6 +53,7 @@ const VIDEO_ORIGIN = 'http://vweixinp.tc.qq.com';
 export class WechatSimulator extends WechatPlatform {
   readonly shown: ShownMessage[] = [];
   readonly #windows = new Map<string, { message?: Window; event?: Window }>();
+  readonly #written = new Map<string, Readonly<Record<string, string>>>();
   #nextId = 24_900_000_000_000_001n;
 
   constructor(private readonly account: WechatAccount) {
@@ -67,8 +68,16 @@ export class WechatSimulator extends WechatPlatform {
   async write(openid: string, fields: Readonly<Record<string, string>>, options?: DeliveryOptions) {
     this.#open(openid, 'message', MESSAGE);
     const id = String(this.#nextId++);
-    const attempts = await this.push({ ...this.#head(openid), ...fields, MsgId: id }, options);
-    return { id, attempts };
+    const written = { ...this.#head(openid), ...fields, MsgId: id };
+    this.#written.set(id, written);
+    return { id, attempts: await this.push(written, options) };
+  }
+
+  /** What a customer wrote, once more and under its id. */
+  again(id: string, options?: DeliveryOptions): Promise<readonly Attempt[]> {
+    const written = this.#written.get(id);
+    if (written === undefined) throw new Error(`nobody wrote ${id}`);
+    return this.push(written, options);
   }
 
   /** A customer does something. */
