@@ -54,6 +54,7 @@ describe('an inbox whose provider no longer lets us in', () => {
   }
 
   const health = () => admin.call<InboxHealthView>('GET', `/api/inboxes/${bot.id}/health`);
+  const wayOut = async () => (await health()).ways.find(({ way }) => way === 'out');
   const deliveries = async (ticketId: string) =>
     messagesOf(await admin.ticket(ticketId)).flatMap(({ text, delivery }) =>
       delivery ? [{ text, state: delivery.state, code: delivery.errorCode }] : [],
@@ -77,9 +78,10 @@ describe('an inbox whose provider no longer lets us in', () => {
   });
 
   it('is shown to the administrator with its failures and what waits', async () => {
-    const { ways, queued } = await health();
-    expect(ways).toMatchObject([{ way: 'out', failures: 1, waiting: 2 }]);
-    expect(ways[0]!.lastError).toContain('bad_credentials');
+    const { queued } = await health();
+    const out = await wayOut();
+    expect(out).toMatchObject({ failures: 1, waiting: 2 });
+    expect(out!.lastError).toContain('bad_credentials');
     expect(queued.replies).toBe(2);
   });
 
@@ -94,9 +96,7 @@ describe('an inbox whose provider no longer lets us in', () => {
 
   it('fails again when somebody asks for a try, and says so', async () => {
     await admin.call('POST', `/api/inboxes/${bot.id}/retry`, {});
-    await eventually('a second failure', async () =>
-      (await health()).ways[0]?.failures === 2 ? true : undefined,
-    );
+    await eventually('a second failure', async () => ((await wayOut())?.failures === 2 ? true : undefined));
   });
 
   it('sends what waits, in order and once, as soon as the token is renewed', async () => {
@@ -107,6 +107,6 @@ describe('an inbox whose provider no longer lets us in', () => {
       (ticket) => messagesOf(ticket).filter(({ delivery }) => delivery?.state === 'sent').length === 2,
     );
     expect(telegram.sentTo(ann).map(({ text }) => text)).toEqual(['first', 'second']);
-    expect((await health()).ways).toMatchObject([{ way: 'out', failures: 0, openSince: null, waiting: 0 }]);
+    expect(await wayOut()).toMatchObject({ failures: 0, openSince: null, waiting: 0 });
   });
 });

@@ -29,15 +29,16 @@ describe('npm run check', () => {
 
   it('says one line a check and counts them', () => {
     const { status, lines } = check();
-    expect(lines.slice(-8).map((line) => line.replace(/\d+\.\d s$/, 'N s'))).toEqual([
+    expect(lines.slice(-9).map((line) => line.replace(/\d+\.\d s$/, 'N s'))).toEqual([
       'ok     build, N s',
       'ok     format, N s',
       'ok     lint, N s',
       'ok     boundaries, N s',
       'ok     types, N s',
       'ok     types of the console, N s',
+      'ok     types of the chat widget, N s',
       'ok     dead code, N s',
-      '7 passed, 0 failed',
+      '8 passed, 0 failed',
     ]);
     expect(status).toBe(0);
   });
@@ -45,13 +46,13 @@ describe('npm run check', () => {
   it.each(Object.entries(TOOLS))('runs all and fails when %s fails, with what it printed', (name, tool) => {
     repository.write(`node_modules/${tool}`, "console.log('this is wrong'); process.exit(2);");
     const { status, lines } = check();
-    expect([status, lines.at(-1)]).toEqual([1, '6 passed, 1 failed']);
+    expect([status, lines.at(-1)]).toEqual([1, '7 passed, 1 failed']);
     expect(lines.filter((line) => line.startsWith(`failed ${name}, `))).toHaveLength(1);
     expect(lines).toContain('this is wrong');
   });
 
-  it('fails twice when types fit neither in the servers nor in the console', () => {
+  it('fails for each whose types do not fit: the servers, the console and the chat widget', () => {
     repository.write(`node_modules/${TYPES}`, 'process.exit(2);');
-    expect(check().lines.at(-1)).toBe('5 passed, 2 failed');
+    expect(check().lines.at(-1)).toBe('5 passed, 3 failed');
   });
 });

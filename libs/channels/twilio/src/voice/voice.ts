@@ -1,7 +1,7 @@
 import { ALWAYS_OPEN, type ChannelManifest, type ChannelModule, hookPath } from '@tributary/channel-sdk';
 import type { SettingField } from '@tributary/contracts';
 import { isPhoneNumber } from '../address.js';
-import { LONGEST_TEXT } from '../manifest.js';
+import { LARGEST_OUT, LONGEST_TEXT } from '../manifest.js';
 import { senderOf } from '../send.js';
 import { ACCOUNT, checkAccount, twilioSettings } from '../settings.js';
 import { RETRIES } from '../status.js';
@@ -36,7 +36,8 @@ const manifest: ChannelManifest = {
   description: 'Calls to a phone number of yours at Twilio: menu, queue, voicemail, callback, transfer.',
   host: 'voice-ingest',
   settings: SETTINGS,
-  capabilities: { attachments: false, maxTextLength: LONGEST_TEXT, maxAttachmentBytes: 0 },
+  // Answers leave as text messages.
+  capabilities: { attachments: true, maxTextLength: LONGEST_TEXT, maxAttachmentBytes: LARGEST_OUT.sms },
   sendPolicy: ALWAYS_OPEN,
   verification: 'published_vectors',
   answerWithinMs: 15_000,
