@@ -74,8 +74,8 @@ function Target({ ticket, route, onRoute }: Pick<Props, 'ticket' | 'route' | 'on
           className={classes['route']}
           aria-label={`${words(route)} (${t('composer.elsewhere')})`}
         >
-          {words(route)}
-          <IconChevronDown size={13} aria-hidden />
+          <span className={classes['routeText']}>{words(route)}</span>
+          <IconChevronDown size={13} className={classes['routeMark']} aria-hidden />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
