@@ -119,6 +119,13 @@ describe('the breaker of an inbox', () => {
     expect(await health(healthy)).toMatchObject([{ failures: 0, open_since: null }]);
   });
 
+  it('holds at once what another replica had let wait, however lately it was free', async () => {
+    const [one, other] = [aBreaker(NEVER), aBreaker(NEVER)];
+    expect(await one.holds(dead)).toBeUndefined();
+    await other.wait(dead, item(dead, 'earlier'), fault);
+    expect(await one.holds(dead)).toEqual({ code: 'unavailable', detail: 'away' });
+  });
+
   it('leaves what waits to the process after it', async () => {
     const first = aBreaker(NEVER);
     await first.wait(dead, item(dead, 'kept'), fault);

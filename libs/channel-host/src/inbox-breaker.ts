@@ -52,8 +52,6 @@ export function isProviderFault(error: ChannelError): boolean {
   return FAULTS.has(error.code);
 }
 
-/** An inbox that was found free is taken to be for this long. */
-const FREE_MS = 2000;
 /** How often all inboxes are looked at, for what a process that died left waiting. */
 const SWEEP_MS = 60_000;
 /** After a fault of our own (the database, the log). */
@@ -67,7 +65,6 @@ const SHORTEST_WAIT_MS = 50;
  */
 export class InboxBreaker implements Breaker {
   readonly #waiting: WaitingWork;
-  readonly #freeUntil = new Map<string, number>();
   readonly #watched = new Map<string, { wake: AbortController; readonly ended: Promise<void> }>();
   readonly #stopping = new AbortController();
   #workOff: WorkOff = async () => undefined;
@@ -102,20 +99,15 @@ export class InboxBreaker implements Breaker {
     this.#watched.get(inboxId)?.wake.abort();
   }
 
+  /** Asked anew each time: another replica may have let an earlier message of the conversation wait just now. */
   async holds(inbox: InboxRef): Promise<HeldBack | undefined> {
-    const now = this.parts.clock.now().getTime();
-    if ((this.#freeUntil.get(inbox.id) ?? 0) > now) return undefined;
     const fault = await this.#waiting.holds(inbox);
-    if (fault === undefined) {
-      this.#freeUntil.set(inbox.id, now + FREE_MS);
-      return undefined;
-    }
+    if (fault === undefined) return undefined;
     const [, code = 'unavailable', detail = fault] = /^(\w+): (.*)$/s.exec(fault) ?? [];
     return { code, detail };
   }
 
   async wait(inbox: InboxRef, item: WaitingItem, fault?: ChannelError): Promise<void> {
-    this.#freeUntil.delete(inbox.id);
     await this.#waiting.put(inbox, item);
     if (fault) await this.#failed(inbox, fault);
     this.#watch(inbox);

@@ -1,3 +1,4 @@
+export * from './exchanged-parts.js';
 export * from './channel-contract.js';
 export {
   type ChannelFixture,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
+import { exchanged } from '@tributary/channel-sdk/testing';
 import fc from 'fast-check';
 import { parseUpdate } from './parse.js';
 
@@ -20,14 +21,6 @@ function parse(body: string) {
   });
 }
 
-/** The value with the part at `at` (in the order of a walk) exchanged. */
-function exchanged(value: unknown, at: { left: number }, part: unknown): unknown {
-  if (at.left-- === 0) return part;
-  if (Array.isArray(value)) return value.map((each) => exchanged(each, at, part));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, exchanged(each, at, part)]));
-}
-
 describe('an update with a part of another shape', () => {
   it('is one event, never an exception', async () => {
     const check = fc.asyncProperty(
@@ -35,7 +28,7 @@ describe('an update with a part of another shape', () => {
       fc.nat(40),
       fc.jsonValue(),
       async (update, at, part) => {
-        const events = await parse(JSON.stringify(exchanged(update, { left: at }, part)));
+        const events = await parse(JSON.stringify(exchanged(update, at, part)));
         expect(events).toHaveLength(1);
         expect(events[0]?.providerEventId).not.toBe('');
       },
