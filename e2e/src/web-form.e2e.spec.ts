@@ -90,6 +90,17 @@ describe('a customer and an agent in their browsers', () => {
     expect((await admin.bytes(message!.attachments[0]!.url)).toString()).toBe('hmmmm');
   });
 
+  it('Escape closes the open "Why?", wherever the focus is, and not the ticket under it', async () => {
+    await agent.getByRole('button', { name: 'Why?', exact: true }).click();
+    const why = agent.getByRole('dialog');
+    await why.waitFor();
+    await agent.evaluate(() =>
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true })),
+    );
+    await why.waitFor({ state: 'hidden' });
+    await agent.getByRole('heading', { name: 'The kettle hums' }).waitFor();
+  });
+
   it('the agent’s reply appears on the open page of the customer', async () => {
     await agent.getByRole('textbox', { name: 'Reply' }).fill('Yes: B flat is right for a kettle.');
     await agent.getByRole('button', { name: 'Send', exact: true }).click();

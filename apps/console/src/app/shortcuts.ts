@@ -79,6 +79,7 @@ function onKey(event: KeyboardEvent): void {
   const modified = event.metaKey || event.ctrlKey;
   const key = modified ? `mod+${event.key.length === 1 ? event.key.toLowerCase() : event.key}` : event.key;
   if (!modified && (event.altKey || isTyping(event.target) || isLayered(event.target))) return;
+  if (key === 'Escape' && handToOpenLayer()) return;
   const sequence = pending && pending.until > Date.now() ? `${pending.prefix} ${key}` : null;
   pending = null;
   const binding = (sequence ? bindings.get(sequence)?.at(-1) : undefined) ?? bindings.get(key)?.at(-1);
@@ -96,9 +97,19 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+const LAYERS = '[role=menu], [role=dialog], [role=listbox]';
+
 /** Keys typed in an open menu or dialog are its own; on a focused button, Enter presses that button. */
 function isLayered(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement && target.closest('[role=menu], [role=dialog], [role=listbox]') !== null
-  );
+  return target instanceof HTMLElement && target.closest(LAYERS) !== null;
+}
+
+/**
+ * Escape closes what lies on top, also where the focus is not (or, just opened, not yet) inside it: it must not close
+ * the ticket beneath.
+ */
+function handToOpenLayer(): boolean {
+  const layer = [...document.querySelectorAll(LAYERS)].findLast((each) => each.checkVisibility());
+  layer?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+  return layer !== undefined;
 }
