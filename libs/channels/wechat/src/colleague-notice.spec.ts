@@ -55,8 +55,8 @@ describe('a notice to a colleague', () => {
 
   it('has a token of its own beside that of the customers’', async () => {
     simulator.write(settings.openKfIds[0]!, 'wmANN', { msgtype: 'text', text: { content: 'hi' } });
-    const { fetch } = wecomKf.inbound as Extract<typeof wecomKf.inbound, { kind: 'pull' }>;
-    for await (const _window of fetch(inbox, null, ports, signal, null)) continue;
+    const inbound = wecomKf.inbound as Extract<typeof wecomKf.inbound, { kind: 'pull' }>;
+    for await (const _window of inbound.fetch(inbox, null, ports, signal, null)) continue;
     await tell(notice);
     expect([simulator.tokens.issued, simulator.applicationTokens.issued]).toEqual([1, 1]);
   });
