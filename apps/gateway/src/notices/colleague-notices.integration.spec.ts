@@ -245,15 +245,18 @@ describe('notices to colleagues', () => {
       expect(await ends()).toEqual(['told']);
     });
 
-    it.each([
-      ['available', 'available', null],
-      ['away by their own word', 'away', null],
-      ['offline, as the router has seen it', 'offline', from],
-    ])('once the presence that it renewed has run out: %s', async (_, state, absent) => {
+    it('once the router has found the presence that it renewed run out', async () => {
       await desk.openPage(mei.id, from(-5 * MINUTE), from(MINUTE));
-      await desk.presence(mei.id, state, from(-MINUTE), absent && absent(-MINUTE));
+      await desk.presence(mei.id, 'offline', from(-MINUTE), from(-MINUTE));
       await handle(await desk.event(await desk.ticket(mei.id), mei.id));
       expect(await ends()).toEqual(['told']);
+    });
+
+    it('but not because the router is behind, and has written down no renewal', async () => {
+      await desk.openPage(mei.id, from(-5 * MINUTE), from(MINUTE));
+      await desk.presence(mei.id, 'available', from(-MINUTE));
+      await handle(await desk.event(await desk.ticket(mei.id), mei.id));
+      expect(await ends()).toEqual(['present']);
     });
 
     it('but not when a break has: who takes one said so, and is not called back', async () => {

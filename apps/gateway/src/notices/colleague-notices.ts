@@ -134,7 +134,8 @@ export class ColleagueNotices {
     // A history that is read from its beginning tells nobody anything.
     if (this.parts.clock.now().getTime() - at.getTime() >= LATEST_MS)
       return { kind: 'ignored', reason: 'TOO_LATE' };
-    const [, given] = kind === 'ticket.assigned' ? (changes['assignee_id'] as [unknown, unknown]) : [];
+    const change = kind === 'ticket.assigned' ? changes['assignee_id'] : undefined;
+    const given: unknown = Array.isArray(change) ? change[1] : undefined;
     const personId = typeof given === 'string' ? given : null;
     return { id, workspaceId, kind, occurredAt: at, ticketId, actor, personId };
   }

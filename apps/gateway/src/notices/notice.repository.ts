@@ -49,7 +49,7 @@ export interface DueNotice {
 
 /** Later a notice helps nobody: it is not sent any more. */
 export const LATEST_MS = 10 * 60_000;
-/** One card tells enough of a ticket for so long, until its person does something: what is written meanwhile makes no other. */
+/** One card is enough of a ticket for so long, or until its person does something: what is written meanwhile makes none. */
 const SPOKEN_FOR_MS = 15 * 60_000;
 /** The inbox's page shows a day. */
 const KEPT_MS = 48 * 3_600_000;
@@ -166,9 +166,9 @@ const WRITE = `
 /**
  * Everything as it is when the card is about to leave. Unneeded: the ticket is somebody else's by now, or done; it was
  * given anew, which has a notice of its own; or a customer writes on while the last card is fresh and its person has
- * done nothing about it. A page is no
- * presence any more once the presence that it renews has run out: a computer that sleeps keeps its connection for a
- * while, and who said that they are away renews none.
+ * done nothing about it. A page that is open is nobody any more once the router has found the presence that it renews
+ * run out: a computer that sleeps keeps its connection for a while, and who said that they are away renews none. One
+ * that ran out before the page was opened says nothing: that somebody is back, the router writes down a little later.
  */
 const DUE = `
   SELECT n.kind, n.occurred_at, n.ticket_id, n.inbox_id, p.wecom_user_id, p.locale, p.time_zone,
@@ -188,8 +188,7 @@ const DUE = `
       WHERE o.workspace_id = n.workspace_id AND o.person_id = n.person_id AND o.held_until > $2
         AND NOT EXISTS (SELECT 1 FROM routing.presence r
           WHERE r.workspace_id = n.workspace_id AND r.agent_id = n.person_id
-            AND r.lease_until > o.opened_at AND r.lease_until <= $2
-            AND (r.state IN ('available', 'busy', 'away') OR r.absent_since IS NOT NULL))) AS is_present
+            AND r.absent_since > o.opened_at)) AS is_present
   FROM channels.colleague_notice n
   JOIN tickets.ticket t ON t.workspace_id = n.workspace_id AND t.id = n.ticket_id
   JOIN directory.person p ON p.workspace_id = n.workspace_id AND p.id = n.person_id

@@ -1,4 +1,5 @@
 import { inWorkspace, inWorkspaces } from '@tributary/database';
+import type { SignedInPerson } from '@tributary/directory';
 import { newId } from '@tributary/runtime';
 import type { ServiceContext } from '@tributary/service';
 
@@ -35,17 +36,13 @@ export class OpenPages {
   /** Closes all pages of this process: it answers them no longer. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    await Promise.all([...this.#open.values()].map((page) => this.close(page)));
+    const pages = [...this.#open.values()];
+    this.#open.clear();
+    if (pages.length > 0) await this.#remove(pages);
   }
 
   /** Durable when it resolves. Takes away what processes that died left of the workspace. */
-  async open({
-    workspaceId,
-    id: personId,
-  }: {
-    readonly workspaceId: string;
-    readonly id: string;
-  }): Promise<OpenPage> {
+  async open({ workspaceId, id: personId }: Pick<SignedInPerson, 'workspaceId' | 'id'>): Promise<OpenPage> {
     const { dataSource, clock } = this.context;
     const page = { id: newId(), workspaceId, personId, openedAt: clock.now() };
     await inWorkspace(dataSource, workspaceId, async (manager) => {
@@ -63,14 +60,7 @@ export class OpenPages {
   /** Again is nothing. A row that cannot be removed ends by itself. */
   async close(page: OpenPage): Promise<void> {
     if (!this.#open.delete(page.id)) return;
-    await this.#renewing;
-    try {
-      await inWorkspace(this.context.dataSource, page.workspaceId, (manager) =>
-        manager.query('DELETE FROM tickets.open_page WHERE id = $1', [page.id]),
-      );
-    } catch (error) {
-      this.context.logger.warn({ err: error }, 'open_page_not_closed');
-    }
+    await this.#remove([page]);
   }
 
   /** Holds all pages of this process for another `HELD_MS`, also those that a pause of it had ended. */
@@ -92,5 +82,19 @@ export class OpenPages {
         ],
       ),
     );
+  }
+
+  async #remove(pages: readonly OpenPage[]): Promise<void> {
+    await this.#renewing;
+    const workspaces = new Set(pages.map(({ workspaceId }) => workspaceId));
+    try {
+      await inWorkspaces(this.context.dataSource, [...workspaces], (manager) =>
+        manager.query('DELETE FROM tickets.open_page WHERE id = ANY ($1::uuid[])', [
+          pages.map(({ id }) => id),
+        ]),
+      );
+    } catch (error) {
+      this.context.logger.warn({ err: error }, 'open_pages_not_closed');
+    }
   }
 }
