@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { InboxView, MessageItem, TicketDetail } from '@tributary/contracts';
+import type { InboxHealthView, InboxView, MessageItem, PersonView, TicketDetail } from '@tributary/contracts';
 import { WechatSimulator, WecomSimulator } from '@tributary/testing';
 import { Desk, messagesOf } from './system/desk.js';
 import { eventually } from './system/eventually.js';
@@ -21,6 +21,8 @@ const COMPANY = {
   encodingAesKey: 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C',
 };
 
+const APPLICATION = { agentId: 1_000_002, secret: 'notice-secret-of-nobody', userIds: ['mei', 'ada'] };
+
 let system: RunningSystem;
 let admin: Desk;
 /** One account that plays both parts: what a push says tells them apart. */
@@ -31,7 +33,7 @@ beforeAll(async () => {
   const { callbackToken, ...account } = ACCOUNT;
   wechat = new WechatSimulator({ ...account, token: callbackToken, kind: 'official', format: 'xml' });
   const { callbackToken: token, ...company } = COMPANY;
-  wecom = new WecomSimulator({ ...company, token, pageSize: 2 });
+  wecom = new WecomSimulator({ ...company, token, pageSize: 2, application: APPLICATION });
   const [wechatUrl, wecomUrl] = [await wechat.start(), await wecom.start()];
   system = await startSystem({
     providerOrigins: `https://api.weixin.qq.com=${wechatUrl} https://qyapi.weixin.qq.com=${wecomUrl}`,
@@ -178,10 +180,14 @@ describe('a mini-program', () => {
 describe('customer service in WeCom', () => {
   const second = COMPANY.openKfIds[1]!;
   const customer = 'wmAJ2GCAAAme1XQRC-NI-q0_ZM9ukoAw';
+  const [anna, bert] = ['wmCJ2GCAAAme1XQRC-NI-q0_ZM9ukoAw', 'wmDJ2GCAAAme1XQRC-NI-q0_ZM9ukoAw'];
   const text = (content: string) => ({ msgtype: 'text', text: { content } });
 
   beforeAll(async () => {
-    const settings = { ...COMPANY, endsSession: true, welcomeText: '您好', endText: '再见' };
+    const settings = {
+      ...{ ...COMPANY, endsSession: true, welcomeText: '您好', endText: '再见' },
+      ...{ noticeAgentId: String(APPLICATION.agentId), noticeSecret: APPLICATION.secret },
+    };
     wecom.address = (await inboxOf('wecom_kf', settings)).publicAddress ?? '';
   });
 
@@ -234,4 +240,54 @@ describe('customer service in WeCom', () => {
     expect(wecom.stateOf(second, customer)).toBe(4);
     expect(wecom.shown.slice(-2).map((each) => each.text)).toEqual(['已办好', '再见']);
   });
+
+  it('tells who is away from the console of their ticket, and of what its customer writes then, once each', async () => {
+    const mei = await colleague('Mei', 'mei');
+    const ticket = await ticketOf(anna, '请小梅看一下');
+    await admin.change(ticket.id, { assigneeId: mei.id });
+    const given = await eventually('a notice', async () => wecom.notices[0]);
+    expect(given).toMatchObject({ userId: 'mei', title: `Ticket #${ticket.number} is yours` });
+    expect(given.url).toMatch(new RegExp(`/tickets/mine/${ticket.id}#`));
+    // Who does something without the console, and is away again.
+    await (await admin.colleague(mei.email)).note(ticket.id, '在路上');
+    await ticketOf(anna, '还在吗');
+    const wrote = await eventually('a second notice', async () => wecom.notices[1]);
+    expect(wrote).toMatchObject({ userId: 'mei', title: `The customer wrote: ticket #${ticket.number}` });
+    await eventually('both written down', async () => (await noticed())?.told === 2 || undefined);
+    expect(wecom.notices).toHaveLength(2);
+  });
+
+  it('tells nobody who has the console open, and who has closed it again', async () => {
+    const ada = await colleague('Ada', 'ada');
+    const { id } = await ticketOf(bert, '请小艾看一下');
+    const page = await (await admin.colleague(ada.email)).stream();
+    await admin.change(id, { assigneeId: ada.id });
+    await eventually(
+      'a notice that was not needed',
+      async () => (await noticed())?.present === 1 || undefined,
+    );
+    expect(wecom.notices).toHaveLength(2);
+    page.close();
+    // That the page has gone is heard in a moment: of what comes before that she is not told.
+    const told = await eventually('a notice to who has left', async () => {
+      await admin.change(id, { assigneeId: null });
+      await admin.change(id, { assigneeId: ada.id });
+      return wecom.notices[2];
+    });
+    expect(told.userId).toBe('ada');
+  });
+
+  const colleague = (name: string, wecomUserId: string) =>
+    admin.call<PersonView>('POST', '/api/people', { name, email: `${wecomUserId}@example.com`, wecomUserId });
+
+  async function ticketOf(writer: string, content: string): Promise<TicketDetail> {
+    wecom.write(second, writer, text(content));
+    await wecom.call(second);
+    return ticketSaying('wecom_kf', content);
+  }
+
+  async function noticed(): Promise<InboxHealthView['notices']> {
+    const { id } = await admin.inboxOf('wecom_kf');
+    return (await admin.call<InboxHealthView>('GET', `/api/inboxes/${id}/health`)).notices;
+  }
 });

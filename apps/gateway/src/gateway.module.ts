@@ -31,6 +31,9 @@ import { InboxHealthQueries } from './inboxes/inbox-health-queries.js';
 import { InboxesService } from './inboxes/inboxes.service.js';
 import { PolicyPublisher } from './inboxes/policy-publisher.js';
 import { MediaController } from './media.controller.js';
+import { ColleagueNotices } from './notices/colleague-notices.js';
+import { NoticeController } from './notices/notice.controller.js';
+import { NoticesLifecycle } from './notices/notices-lifecycle.js';
 import { OutboundController } from './outbound.controller.js';
 import { PeopleController } from './people/people.controller.js';
 import { PeopleService } from './people/people.service.js';
@@ -53,12 +56,14 @@ export class GatewayModule {
       ({ manifest: { channel, host } }) => host !== 'email-ingest' && !elsewhere.hosts(channel),
     );
     const host = hostedChannels(context, hosted, config.TRIBUTARY_PUBLIC_URL);
+    // Of all channels, wherever they are hosted: who has the console open is known where the desk's data is read.
+    const notices = new NoticesLifecycle({ ...host, channels });
     return {
       module: GatewayModule,
       imports: [ChannelHostModule.register({ ...host, elsewhere })],
       controllers: [
         ...[FormController, ChatController, SessionController, PeopleController, InboxesController],
-        ...[OutboundController, MediaController, ConsoleController],
+        ...[OutboundController, MediaController, NoticeController, ConsoleController],
       ],
       providers: [
         { provide: SERVICE_CONTEXT, useValue: context },
@@ -78,6 +83,8 @@ export class GatewayModule {
         value(ProgressService, new ProgressService(context)),
         value(ThreadHub, new ThreadHub(context)),
         value(PolicyPublisher, new PolicyPublisher(context.dataSource, channels)),
+        value(NoticesLifecycle, notices),
+        value(ColleagueNotices, notices.notices),
         value(OutboxLifecycle, new OutboxLifecycle(context, 'directory')),
         ...besideControllers(context, config),
       ],

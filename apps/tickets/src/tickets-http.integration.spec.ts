@@ -304,6 +304,16 @@ describe('the tickets’ API', () => {
       },
     );
 
+    it('is an open page of its reader from its answer until the reader goes', async () => {
+      const pages = () =>
+        desk.owner.query('SELECT person_id FROM tickets.open_page WHERE workspace_id = $1', [workspace.id]);
+      const stream = await open();
+      expect(await pages()).toEqual([{ person_id: agent.id }]);
+      stream.close();
+      while (((await pages()) as unknown[]).length > 0)
+        await new Promise((resolve) => setTimeout(resolve, 10));
+    });
+
     it('outlives a reader who goes in the middle of it', async () => {
       for (let i = 0; i < 10; i++) (await open()).close();
       const stream = await open();

@@ -3,6 +3,7 @@ import { CreateTickets1790000000101 } from './migrations/1790000000101-create-ti
 import { CreateSla1790000000102 } from './migrations/1790000000102-create-sla.js';
 import { IndexLists1790000000103 } from './migrations/1790000000103-index-lists.js';
 import { AddInboundChanges1790000000104 } from './migrations/1790000000104-add-inbound-changes.js';
+import { CreateOpenPage1790000000113 } from './migrations/1790000000113-create-open-page.js';
 import { IndexLedgerByTime1790000000110 } from './migrations/1790000000110-index-ledger-by-time.js';
 import { IndexConversationsOfSenders1790000000106 } from './migrations/1790000000106-index-conversations-of-senders.js';
 import { AddReplyRoutes1790000000108 } from './migrations/1790000000108-add-reply-routes.js';
@@ -17,5 +18,6 @@ export const ticketsMigrations: MigrationSet = {
     IndexConversationsOfSenders1790000000106,
     AddReplyRoutes1790000000108,
     IndexLedgerByTime1790000000110,
+    CreateOpenPage1790000000113,
   ],
 };

@@ -13,6 +13,7 @@ import { SlaClocks } from './sla/sla-clocks.js';
 import { SlaTimer } from './sla/sla-timer.js';
 import { SlaViews } from './sla/sla-views.js';
 import { ChangeFeed } from './stream/change-feed.js';
+import { OpenPages } from './stream/open-pages.js';
 import { StreamController } from './stream/stream.controller.js';
 import { StreamHub } from './stream/stream-hub.js';
 import { TicketCommandsService } from './tickets/ticket-commands.service.js';
@@ -30,6 +31,7 @@ export class TicketsModule {
     const lists = new TicketListQueries(context, slaViews);
     const feed = new ChangeFeed(context, lists);
     const hub = new StreamHub(context, feed);
+    const pages = new OpenPages(context);
     return {
       module: TicketsModule,
       controllers: [
@@ -51,8 +53,9 @@ export class TicketsModule {
         value(FileService, new FileService(context)),
         value(ChangeFeed, feed),
         value(StreamHub, hub),
+        value(OpenPages, pages),
         value(OutboxLifecycle, new OutboxLifecycle(context, 'tickets')),
-        value(TicketsLifecycle, new TicketsLifecycle(hub, new SlaTimer(context, sla))),
+        value(TicketsLifecycle, new TicketsLifecycle(hub, pages, new SlaTimer(context, sla))),
       ],
     };
   }

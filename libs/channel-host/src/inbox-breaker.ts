@@ -1,14 +1,23 @@
 import { setTimeout as timer } from 'node:timers/promises';
 import { ChannelError, type ChannelModule } from '@tributary/channel-sdk';
 import type { Clock, Logger } from '@tributary/runtime';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { InboxLookup, InboxRef } from './hosted-inbox.js';
 import type { InboxHealth, ProviderWay } from './inbox-health.js';
 import { codeOf, detailOf, type LongestWaits, retryWaitMs } from './retry-wait.js';
 import { WaitingWork, type WaitingItem } from './waiting-work.js';
 
-/** What is done with an item that waited. @throws ProviderFault when it has to wait on. */
-export type WorkOff = (item: WaitingItem, workspaceId: string, signal: AbortSignal) => Promise<void>;
+/**
+ * What is done with an item that waited. `not_asked` when the provider was not needed for it: that says nothing of how
+ * the provider is.
+ *
+ * @throws ProviderFault when it has to wait on.
+ */
+export type WorkOff = (
+  item: WaitingItem,
+  workspaceId: string,
+  signal: AbortSignal,
+) => Promise<void | 'not_asked'>;
 
 export interface InboxBreakerParts {
   readonly way: ProviderWay;
@@ -113,6 +122,16 @@ export class InboxBreaker implements Breaker {
     this.#watch(inbox);
   }
 
+  /** `wait` in the caller's transaction, for work that was not tried; `ring` when it has committed. */
+  waitWith(manager: EntityManager, inbox: InboxRef, item: WaitingItem): Promise<void> {
+    return this.#waiting.putWith(manager, inbox, item);
+  }
+
+  /** Something of the inbox waits: what another replica has begun is left to it. */
+  ring(inbox: InboxRef): void {
+    this.#watch(inbox);
+  }
+
   async #failed(inbox: InboxRef, fault: ChannelError): Promise<void> {
     const { clock, health, logger, random, way, longestWaitMs } = this.parts;
     const failure = { at: clock.now(), code: codeOf(fault), detail: detailOf(fault) };
@@ -185,8 +204,9 @@ export class InboxBreaker implements Breaker {
 
   async #done(inbox: InboxRef, item: WaitingItem): Promise<boolean> {
     const { health, way } = this.parts;
+    let end: void | 'not_asked';
     try {
-      await this.#workOff(item, inbox.workspaceId, this.#stopping.signal);
+      end = await this.#workOff(item, inbox.workspaceId, this.#stopping.signal);
     } catch (error) {
       if (!(error instanceof ProviderFault)) throw error;
       await this.#waiting.tried(inbox, item, way === 'files');
@@ -194,7 +214,7 @@ export class InboxBreaker implements Breaker {
       return false;
     }
     await this.#waiting.done(inbox, item);
-    await health.passed(inbox, way);
+    if (end !== 'not_asked') await health.passed(inbox, way);
     return true;
   }
 }

@@ -4,8 +4,11 @@ import type { DataSource } from 'typeorm';
 import type { InboxRef } from './hosted-inbox.js';
 import type { PollReport } from './poller.js';
 
-/** A way to the provider: `in` reads, `out` sends, `files` fetches what messages left there. They fail apart. */
-export type ProviderWay = 'in' | 'out' | 'files';
+/**
+ * A way to the provider: `in` reads, `out` sends, `files` fetches what messages left there, `notices` tells the
+ * company's own people. They fail apart.
+ */
+export type ProviderWay = 'in' | 'out' | 'files' | 'notices';
 
 /** A failure of a way to the provider. */
 export interface WayFailure {

@@ -1,5 +1,5 @@
 import { inWorkspace } from '@tributary/database';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { InboxRef } from './hosted-inbox.js';
 import type { ProviderWay } from './inbox-health.js';
 
@@ -35,14 +35,22 @@ export class WaitingWork {
     return rows[0]?.fault;
   }
 
-  async put(inbox: InboxRef, { key, payload, tries, since }: WaitingItem): Promise<void> {
-    await this.#query(
-      inbox,
+  put(inbox: InboxRef, item: WaitingItem): Promise<void> {
+    return inWorkspace(this.dataSource, inbox.workspaceId, (manager) => this.putWith(manager, inbox, item));
+  }
+
+  /** `put` in the caller's transaction. */
+  async putWith(
+    manager: EntityManager,
+    inbox: InboxRef,
+    { key, payload, tries, since }: WaitingItem,
+  ): Promise<void> {
+    await manager.query(
       `WITH way AS (INSERT INTO channels.inbox_health (workspace_id, inbox_id, way) VALUES ($1, $2, $3)
          ON CONFLICT DO NOTHING)
        INSERT INTO channels.waiting_work (workspace_id, inbox_id, way, key, payload, tries, waits_since)
        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-      [key, JSON.stringify(payload), tries, since],
+      [inbox.workspaceId, inbox.id, this.way, key, JSON.stringify(payload), tries, since],
     );
   }
 

@@ -6,6 +6,7 @@ import type {
   ThreadHintsDto,
 } from '@tributary/contracts';
 import { ChannelError, type ChannelErrorCode } from './channel.errors.js';
+import type { Colleagues } from './colleagues.js';
 import type { ChannelInbox, ChannelManifest } from './manifest.js';
 import type { ChannelPorts, OutboundFile } from './ports.js';
 
@@ -376,6 +377,7 @@ export interface ChannelModule {
   readonly fetchMedia: FetchMedia;
   /** Of channels whose send policy has templates. */
   readonly templates?: ListTemplates;
+  readonly colleagues?: Colleagues;
   /** Rules that the manifest's field list cannot say (one of two fields is needed). */
   checkSettings(settings: Readonly<Record<string, unknown>>): readonly SettingsFault[];
   /**

@@ -1,5 +1,6 @@
 export * from './channel.js';
 export { ChannelError, isRetryable } from './channel.errors.js';
+export * from './colleagues.js';
 export * from './manifest.js';
 export * from './own-pages.js';
 export * from './payload.js';

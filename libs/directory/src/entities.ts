@@ -38,6 +38,10 @@ export class PersonEntity {
   @Column('text', { nullable: true })
   phone!: string | null;
 
+  /** Their id in the company's WeCom, where notices go; null when they get none. */
+  @Column('text', { name: 'wecom_user_id', nullable: true })
+  wecomUserId!: string | null;
+
   @Column('text', { name: 'password_hash', nullable: true, select: false })
   passwordHash?: string | null;
 

@@ -3,6 +3,7 @@ import type { VendorRequest } from './vendor-server.js';
 import type { CallbackAccount, DeliveryOptions } from './wechat-callbacks.js';
 import { wechatXml } from './wechat-envelope.js';
 import {
+  AccessTokens,
   jsonBody,
   type RestAnswer,
   shownContent,
@@ -17,6 +18,14 @@ export interface WecomCompany {
   readonly secret: string;
   readonly token: string;
   readonly encodingAesKey: string;
+  /** The self-built application that tells colleagues, and whom it may tell. */
+  readonly application?: {
+    readonly agentId: number;
+    readonly secret: string;
+    readonly userIds: readonly string[];
+    /** Known, and without a license to be written to. */
+    readonly unlicensed?: readonly string[];
+  };
   /** Ids of the customer service accounts. */
   readonly openKfIds: readonly string[];
   /** Entries of one answer of sync_msg at most; the vendor's 1,000 when absent. */
@@ -74,9 +83,24 @@ const TYPES = new Set([
   'location',
 ]);
 
+/** A card that a colleague was shown. */
+export interface ToldNotice {
+  readonly userId: string;
+  readonly title: string;
+  readonly text: string;
+  readonly url: string;
+}
+
 /** WeCom's server with one company and its customer service accounts. Nothing is kept when it stops. */
 export class WecomSimulator extends WechatPlatform {
   readonly shown: (ShownMessage & { readonly openKfId: string; readonly msgid: string })[] = [];
+  /** What the application's users were told. */
+  readonly notices: ToldNotice[] = [];
+  /** Of the application: its tokens open nothing else. */
+  readonly applicationTokens: AccessTokens;
+  /** With this code, while it is set, the application is answered and nobody told. */
+  applicationFault: number | undefined;
+  readonly #told = new Map<string, number>();
   /** Calls of sync_msg so far. */
   pulls = 0;
   readonly #entries = new Map<string, { at: number; entry: Entry }[]>();
@@ -87,6 +111,7 @@ export class WecomSimulator extends WechatPlatform {
 
   constructor(private readonly company: WecomCompany) {
     super(company.now ?? Date.now);
+    this.applicationTokens = new AccessTokens(this.now);
   }
 
   /** A customer writes; `content` by its type: `{ msgtype: 'text', text: { content } }`. Without a callback. */
@@ -168,6 +193,7 @@ export class WecomSimulator extends WechatPlatform {
 
   protected override answer(request: VendorRequest): RestAnswer {
     if (request.path === '/cgi-bin/gettoken') return this.#token(request);
+    if (request.path === '/cgi-bin/message/send') return this.#tell(request);
     this.tokens.check(request);
     switch (request.path) {
       case '/cgi-bin/kf/sync_msg':
@@ -193,6 +219,9 @@ export class WecomSimulator extends WechatPlatform {
 
   #token({ query }: VendorRequest): RestAnswer {
     if (query.get('corpid') !== this.company.corpId) throw new VendorError(40013, 'invalid corpid');
+    if (query.get('corpsecret') === this.company.application?.secret) {
+      return { errcode: 0, errmsg: 'ok', ...this.applicationTokens.issue(false) };
+    }
     if (query.get('corpsecret') !== this.company.secret) throw new VendorError(40001, 'invalid credential');
     return { errcode: 0, errmsg: 'ok', ...this.tokens.issue(false) };
   }
@@ -250,6 +279,35 @@ export class WecomSimulator extends WechatPlatform {
     customer.left -= 1;
     this.shown.push({ openKfId, openid, type, msgid, ...content });
     return { errcode: 0, errmsg: 'ok', msgid };
+  }
+
+  #tell(request: VendorRequest): RestAnswer {
+    this.applicationTokens.check(request);
+    if (this.applicationFault !== undefined) throw new VendorError(this.applicationFault, 'of the test');
+    const body = jsonBody(request);
+    const to = textOf(body, 'touser');
+    const { title = '', description = '', url = '' } = (body['textcard'] ?? {}) as Record<string, string>;
+    const { application } = this.company;
+    if (body['agentid'] !== application?.agentId) throw new VendorError(40056, 'invalid agentid');
+    if (body['msgtype'] !== 'textcard') throw new VendorError(40008, 'invalid message type');
+    if (title === '' || description === '' || !url.startsWith('http')) {
+      throw new VendorError(40058, 'missing title, description or url');
+    }
+    if (Buffer.byteLength(title) > 128 || Buffer.byteLength(description) > 512) {
+      throw new VendorError(45002, 'content size out of limit');
+    }
+    const { userIds = [], unlicensed = [] } = application ?? {};
+    if (unlicensed.includes(to)) return { errcode: 0, errmsg: 'ok', invaliduser: '', unlicenseduser: to };
+    // The vendor's word for everybody who may see the application, and its mark between several.
+    const reached = to === '@all' ? userIds : userIds.filter((id) => to.split('|').includes(id));
+    if (reached.length === 0) throw new VendorError(81013, 'user & party & tag all invalid');
+    const content = JSON.stringify(body);
+    const isRepeat = body['enable_duplicate_check'] === 1 && this.now() < (this.#told.get(content) ?? 0);
+    if (!isRepeat) {
+      this.#told.set(content, this.now() + Number(body['duplicate_check_interval'] ?? 1800) * 1000);
+      for (const userId of reached) this.notices.push({ userId, title, text: description, url });
+    }
+    return { errcode: 0, errmsg: 'ok', invaliduser: '', msgid: randomBytes(16).toString('hex') };
   }
 
   #session(openKfId: string, customer: string): Customer {

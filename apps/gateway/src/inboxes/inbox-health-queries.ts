@@ -14,16 +14,17 @@ export class InboxHealthQueries {
   async of(workspaceId: string, inboxId: string): Promise<InboxHealthView> {
     return inWorkspace(this.dataSource, workspaceId, async (manager) => {
       await refuseUnknown(manager, inboxId);
-      const [traffic, queued, ways, credentials, lastDay, failures, latest] = [
+      const [traffic, queued, ways, credentials, lastDay, failures, notices, latest] = [
         await trafficOf(manager, inboxId),
         await queuedOf(manager, inboxId),
         await waysOf(manager, inboxId),
         await credentialsOf(manager, inboxId),
         await lastDayOf(manager, inboxId),
         await failuresOf(manager, inboxId),
+        await noticesOf(manager, inboxId),
         await latestTicketOf(manager, inboxId),
       ];
-      return { ...traffic, queued, ways, credentials, lastDay, failures, latestTicket: latest };
+      return { ...traffic, queued, ways, credentials, lastDay, failures, notices, latestTicket: latest };
     });
   }
 
@@ -152,6 +153,35 @@ async function failuresOf(manager: EntityManager, inboxId: string): Promise<Inbo
     ...{ at: row.at.toISOString(), code: row.error_code, detail: row.error_detail },
     ...{ ticketId: row.ticket_id, ticketNumber: String(row.number) },
   }));
+}
+
+async function noticesOf(manager: EntityManager, inboxId: string): Promise<InboxHealthView['notices']> {
+  const today = `inbox_id = $1 AND occurred_at > now() - interval '24 hours' AND person_id IS NOT NULL`;
+  const counts: { state: string; notices: number }[] = await manager.query(
+    `SELECT state, count(*)::int AS notices FROM channels.colleague_notice WHERE ${today} GROUP BY state`,
+    [inboxId],
+  );
+  if (counts.length === 0) return null;
+  const refused: { ended_at: Date; person_id: string; name: string; detail: string }[] = await manager.query(
+    `SELECT n.ended_at, n.person_id, p.name, n.detail
+     FROM channels.colleague_notice n JOIN directory.person p ON p.id = n.person_id
+     WHERE ${today} AND n.state = 'refused' ORDER BY n.ended_at DESC LIMIT 1`,
+    [inboxId],
+  );
+  const of = (state: string): number => counts.find((each) => each.state === state)?.notices ?? 0;
+  const [last] = refused;
+  return {
+    ...{ told: of('told'), present: of('present'), unneeded: of('unneeded') },
+    ...{ late: of('late'), refused: of('refused') },
+    lastRefusal: last
+      ? {
+          at: last.ended_at.toISOString(),
+          personId: last.person_id,
+          personName: last.name,
+          detail: last.detail,
+        }
+      : null,
+  };
 }
 
 async function latestTicketOf(

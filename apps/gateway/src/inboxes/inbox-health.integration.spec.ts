@@ -48,7 +48,7 @@ describe('the health of an inbox', () => {
   it('of a new inbox is all quiet', async () => {
     expect(await health()).toEqual({
       ...{ lastInboundAt: null, lastOutboundAt: null, queued: { replies: 0, oldestAt: null } },
-      ...{ ways: [], credentials: [], failures: [], latestTicket: null },
+      ...{ ways: [], credentials: [], failures: [], notices: null, latestTicket: null },
       lastDay: {
         ...{ accepted: 0, duplicates: 0, quarantined: 0 },
         ...{ refused: 0, refusedReason: null, refusedAt: null },
@@ -76,6 +76,30 @@ describe('the health of an inbox', () => {
         ...{ lastErrorAt: at.toISOString(), oldestWaitingAt: at.toISOString() },
       },
     ]);
+  });
+
+  it('counts what became of notices to colleagues today, and says why the last one was refused', async () => {
+    const person = await workspace.person('agent');
+    const notice = (state: string, at: Date, detail: string | null = null) =>
+      insert('channels.colleague_notice', {
+        ...{
+          event_id: newId(),
+          kind: 'ticket.assigned',
+          occurred_at: at,
+          ticket_id: newId(),
+          person_id: person.id,
+        },
+        ...{ state, detail, ended_at: state === 'waiting' ? null : at },
+      });
+    const [before, now] = [new Date(Date.now() - 60_000), new Date()];
+    for (const state of ['told', 'told', 'present', 'unneeded', 'late', 'waiting']) await notice(state, now);
+    await notice('refused', before, 'the first');
+    await notice('refused', now, 'the last');
+    await notice('refused', new Date(Date.now() - 25 * 3_600_000), 'of yesterday');
+    expect((await health()).notices).toEqual({
+      ...{ told: 2, present: 1, unneeded: 1, late: 1, refused: 2 },
+      lastRefusal: { at: now.toISOString(), personId: person.id, personName: 'Li', detail: 'the last' },
+    });
   });
 
   it('counts what came in during the last day, and calls that were refused with the last reason', async () => {

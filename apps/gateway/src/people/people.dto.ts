@@ -82,6 +82,11 @@ class PersonDetailsDto {
   @IsOptional()
   @Matches(/^\+[1-9]\d{6,14}$/, { message: 'a phone number begins with + and the country code' })
   phone?: string | null;
+
+  /** As WeCom allows it, which leaves out its word for the whole company, `@all`; null takes it back. */
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9][\w.@-]{0,63}$/, { message: 'a WeCom id begins with a letter or a digit' })
+  wecomUserId?: string | null;
 }
 
 export class PersonDto extends PersonDetailsDto implements PersonRequest {

@@ -62,6 +62,23 @@ describe('people, teams and skills', () => {
     expect(await workspace.announced()).toEqual(['people', 'people', 'people', 'people']);
   });
 
+  it('has a person’s id in WeCom, until it is taken back', async () => {
+    const { body } = await post<PersonView>('people', { name: 'Mo', email: 'w@example.com' });
+    expect(body.wecomUserId).toBeNull();
+    const known = await patch<PersonView>(`people/${body.id}`, { wecomUserId: 'mo.li' });
+    expect(known.body.wecomUserId).toBe('mo.li');
+    const emptied = await patch<PersonView>(`people/${body.id}`, { wecomUserId: null });
+    expect(emptied.body.wecomUserId).toBeNull();
+  });
+
+  it.each(['', 'a|b', '@all', '@', 'a b', 'a'.repeat(65)])(
+    'refuses %j as one person’s id in WeCom',
+    async (id) => {
+      const { body } = await post<PersonView>('people', { name: 'Mo', email: `${id.length}@example.com` });
+      expect((await patch(`people/${body.id}`, { wecomUserId: id })).status).toBe(400);
+    },
+  );
+
   it.each([
     ['no name', { email: 'a@b.example' }, ['name']],
     ['no address', { name: 'Mo' }, ['email']],

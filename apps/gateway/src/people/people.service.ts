@@ -27,7 +27,7 @@ export class PeopleService {
     return this.#change(workspaceId, async (manager) => {
       const person = manager.create(PersonEntity, {
         ...{ id: newId(), workspaceId, role: 'agent', active: true, locale: 'en', timeZone: 'UTC' },
-        ...{ regions: [], languages: [], phone: null },
+        ...{ regions: [], languages: [], phone: null, wecomUserId: null },
         ...plainFields(input),
       });
       await manager.insert(PersonEntity, person);
@@ -123,8 +123,8 @@ export class PeopleService {
 }
 
 function plainFields(input: PersonPatchDto): Partial<PersonEntity> {
-  const { email, name, role, active, locale, timeZone, regions, languages, phone } = input;
-  const plain = { name, role, active, locale, timeZone, regions, languages, phone };
+  const { email, name, role, active, locale, timeZone, regions, languages, phone, wecomUserId } = input;
+  const plain = { name, role, active, locale, timeZone, regions, languages, phone, wecomUserId };
   const fields = { ...plain, email: email?.toLowerCase() };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
@@ -210,6 +210,7 @@ async function viewsOf(manager: EntityManager, people: readonly PersonEntity[]):
     regions: person.regions,
     languages: person.languages,
     phone: person.phone,
+    wecomUserId: person.wecomUserId,
     createdAt: person.createdAt.toISOString(),
   }));
 }

@@ -32,7 +32,7 @@ import { DataSource } from 'typeorm';
 import { GatewayConfig } from '../gateway.config.js';
 import { GatewayModule } from '../gateway.module.js';
 import { InboxesService } from '../inboxes/inboxes.service.js';
-import { ticketsTables } from './tickets-tables.js';
+import { routingTables, ticketsTables } from './tickets-tables.js';
 
 export const PUBLIC_URL = 'http://desk.example.org';
 
@@ -71,7 +71,7 @@ export class TestGateway {
       providerOrigins,
     }: { readonly publicUrl?: string; readonly providerOrigins?: ReadonlyMap<string, string> } = {},
   ): Promise<TestGateway> {
-    const sets = [logMigrations, directoryMigrations, channelMigrations, ticketsTables];
+    const sets = [logMigrations, directoryMigrations, channelMigrations, ticketsTables, routingTables];
     const database: TestDatabase = await testDatabase(sets);
     const folder = await mkdtemp(join(tmpdir(), 'tributary-gateway-'));
     await mkdir(join(folder, 'assets'));

@@ -22,10 +22,14 @@ const TABLES = [
      state text, error_code text, error_detail text)`,
   `ledger (position bigint GENERATED ALWAYS AS IDENTITY, workspace_id uuid NOT NULL, inbox_id uuid, disposition text,
      at timestamptz NOT NULL DEFAULT now())`,
+  `event (id bigint GENERATED ALWAYS AS IDENTITY, workspace_id uuid NOT NULL, ticket_id uuid, type text, actor text,
+     at timestamptz)`,
+  `open_page (id uuid PRIMARY KEY, workspace_id uuid NOT NULL, person_id uuid, opened_at timestamptz,
+     held_until timestamptz)`,
   'business_calendar (id uuid PRIMARY KEY, workspace_id uuid NOT NULL, definition jsonb, created_at timestamptz)',
 ];
 
-/** Of the schema of `tickets` what the gateway reads: a customer's thread, and when an inbox was last used. */
+/** Of the schema of `tickets` what the gateway reads: a customer's thread, when an inbox was last used, open pages. */
 class CreateThreads1790000000100 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const table of TABLES) {
@@ -40,3 +44,19 @@ class CreateThreads1790000000100 implements MigrationInterface {
 }
 
 export const ticketsTables: MigrationSet = { schema: 'tickets', migrations: [CreateThreads1790000000100] };
+
+/** Of the router's schema what the gateway reads. */
+class CreatePresence1790000000100 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`CREATE TABLE routing.presence (workspace_id uuid NOT NULL, agent_id uuid NOT NULL,
+      state text NOT NULL, lease_until timestamptz NOT NULL, absent_since timestamptz, idle_since timestamptz,
+      PRIMARY KEY (workspace_id, agent_id))`);
+    await runner.query(workspaceScoped('routing.presence'));
+  }
+
+  async down(): Promise<void> {
+    throw new Error('a test’s tables go with its database');
+  }
+}
+
+export const routingTables: MigrationSet = { schema: 'routing', migrations: [CreatePresence1790000000100] };

@@ -4,6 +4,7 @@ import { openEventStream } from '@tributary/service';
 import type { FastifyReply } from 'fastify';
 import { ChangeFeed } from './change-feed.js';
 import { formatCursor, parseCursor, type StreamCursor } from './stream-cursor.js';
+import { OpenPages } from './open-pages.js';
 import { StreamHub } from './stream-hub.js';
 
 /** `GET /api/stream`: the workspace's changes as server-sent events, resumed from the last one that was seen. */
@@ -13,6 +14,7 @@ export class StreamController {
   constructor(
     private readonly hub: StreamHub,
     private readonly feed: ChangeFeed,
+    private readonly pages: OpenPages,
   ) {}
 
   @Get()
@@ -24,7 +26,10 @@ export class StreamController {
   ): Promise<void> {
     const { workspaceId, id: personId } = person;
     const { from, reset } = await this.#begin(workspaceId, header ?? query);
+    // Before the answer: who sees the page open is at the console for everybody.
+    const page = await this.pages.open(person);
     const stream = openEventStream(reply);
+    stream.whenClosed(() => void this.pages.close(page));
     if (reset) stream.send({ event: 'reset', data: {} });
     stream.resumeFrom(formatCursor(from));
     const detach = this.hub.attach(

@@ -2,6 +2,7 @@ import type { MigrationSet } from '@tributary/database';
 import { AddSentRecipient1795503600000 } from './add-sent-recipient.js';
 import { CreateAccessToken1795485600000 } from './create-access-token.js';
 import { CreateCallKey1795500000000 } from './create-call-key.js';
+import { CreateColleagueNotice1795507260000 } from './create-colleague-notice.js';
 import { CreateCursor1795478400000 } from './create-cursor.js';
 import { CreateInboxBreaker1795496400000 } from './create-inbox-breaker.js';
 import { CreateInboxHealth1795482000000 } from './create-inbox-health.js';
@@ -22,5 +23,6 @@ export const channelMigrations: MigrationSet = {
     CreateCallKey1795500000000,
     CreateWaitingSend1795500000000,
     AddSentRecipient1795503600000,
+    CreateColleagueNotice1795507260000,
   ],
 };

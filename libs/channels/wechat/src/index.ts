@@ -2,6 +2,7 @@ import { type ChannelManifest, type ChannelModule, hookPath } from '@tributary/c
 import { parseAccountPush } from './account-push.js';
 import { sendFromAccount } from './account-send.js';
 import { answerCallback, type CallbackKeys, verifyCallback } from './callback.js';
+import { colleagues } from './colleague-notice.js';
 import { parseKfItem } from './kf-item.js';
 import { kfNotice, pullKf } from './kf-pull.js';
 import { sendFromKf } from './kf-send.js';
@@ -20,6 +21,7 @@ export const wecomKf: ChannelModule = {
   inbound: { kind: 'pull', ...door(companyKeys), notice: kfNotice, fetch: pullKf, parse: parseKfItem },
   send: sendFromKf(kfManifest, KF_MEDIA),
   fetchMedia: mediaFrom(companyProvider),
+  colleagues,
   checkSettings: checkCompanySettings,
   publicAddress: hookPath,
 };

@@ -212,6 +212,20 @@ export const kfManifest: ChannelManifest = {
       required: false,
     },
     ...orderSettings,
+    {
+      name: 'noticeAgentId',
+      label: 'Notices to colleagues: AgentId',
+      help: 'Of a self-built application. It tells people who have no console open of tickets given to them, new messages of customers, and promises about to break. Each person needs their WeCom id under People.',
+      type: 'text',
+      required: false,
+    },
+    {
+      name: 'noticeSecret',
+      label: 'Notices to colleagues: Secret',
+      help: 'Of the same application. Its visible range must include these people, its trusted IPs this installation.',
+      type: 'secret',
+      required: false,
+    },
   ],
   sendPolicy: { windows: [AFTER_MESSAGE], templates: false, perSecond: UNNUMBERED },
   identityKind: 'external_userid',
@@ -234,6 +248,11 @@ export const kfManifest: ChannelManifest = {
     {
       title: 'Messages in answer to events',
       url: 'https://developer.work.weixin.qq.com/document/path/95122',
+      read: READ,
+    },
+    {
+      title: 'Application messages',
+      url: 'https://developer.work.weixin.qq.com/document/path/90236',
       read: READ,
     },
     {

@@ -48,9 +48,14 @@ export const ACCOUNT_ERRORS: ErrorTable = {
 /** @see https://developer.work.weixin.qq.com/document/path/90313 */
 export const COMPANY_ERRORS: ErrorTable = {
   ...SHARED,
+  40056: ['bad_credentials', 'the AgentId of the application is wrong'],
   40096: ['rejected_permanently', 'this customer is not known to the company'],
   48002: ['bad_credentials', 'the application has no right to this call'],
   60020: ['bad_credentials', 'the address of this installation is not among the application’s trusted IPs'],
+  81013: [
+    'rejected_permanently',
+    'WeCom reaches nobody of this id by the application: look at the id, and at who may see the application',
+  ],
   95000: ['bad_credentials', 'the customer service account’s id is wrong'],
   95001: ['window_closed', 'all 5 messages are used up; the customer must write again'],
   95002: ['window_closed', 'the customer wrote more than 48 hours ago'],
@@ -63,6 +68,7 @@ export const COMPANY_ERRORS: ErrorTable = {
     'rejected_permanently',
     'a colleague has taken this session in WeCom: write there, or end it there',
   ],
+  301002: ['bad_credentials', 'the Secret and the AgentId are not of the same application'],
 };
 
 /** A refusal in the vendor's own words. */

@@ -19,6 +19,8 @@ import { textSetting } from './settings.js';
 export interface Provider {
   readonly origin: string;
   readonly errors: ErrorTable;
+  /** Under which the inbox's tokens are shared; `access_token` when absent. */
+  readonly tokenName?: string;
   tokenRequest(inbox: ChannelInbox, isForced: boolean): ChannelRequest;
 }
 
@@ -124,7 +126,7 @@ function accessToken(provider: Provider, { inbox, ports, signal }: Call, refused
     const given = await ask(false);
     return given.value === refused ? ask(true) : given;
   };
-  return ports.tokens.get('access_token', obtain, refused);
+  return ports.tokens.get(provider.tokenName ?? 'access_token', obtain, refused);
 }
 
 function readAnswer(response: ChannelResponse, provider: Provider): Answer {

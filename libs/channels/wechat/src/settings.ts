@@ -67,6 +67,14 @@ export function checkCompanySettings(settings: Settings): readonly SettingsFault
       message: 'List the ids of the accounts to serve; each begins with wk.',
     });
   }
+  const noticeAgentId = textSetting(inbox, 'noticeAgentId');
+  if (!/^\d{0,15}$/.test(noticeAgentId)) {
+    faults.push({ field: 'noticeAgentId', message: 'An AgentId is a number, such as 1000002.' });
+  }
+  if ((noticeAgentId === '') !== (textSetting(inbox, 'noticeSecret') === '')) {
+    const field = noticeAgentId === '' ? 'noticeAgentId' : 'noticeSecret';
+    faults.push({ field, message: 'Notices need the AgentId and the Secret of one application.' });
+  }
   for (const field of ['welcomeText', 'endText']) {
     if (Buffer.byteLength(textSetting(inbox, field)) > 2048) {
       faults.push({ field, message: 'A text has at most 2,048 bytes: 682 Chinese characters.' });

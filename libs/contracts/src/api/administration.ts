@@ -17,6 +17,8 @@ export interface PersonView {
   readonly languages: readonly string[];
   /** Where callers are connected with them, E.164; null where they take no calls. */
   readonly phone: string | null;
+  /** Their id in the company's WeCom, where notices go; null when they get none. */
+  readonly wecomUserId: string | null;
   readonly createdAt: string;
 }
 export type PersonRequest = Partial<Omit<PersonView, 'id' | 'createdAt'>>;
@@ -90,7 +92,7 @@ export interface InboxRequest {
 
 /** A way to the provider of an inbox: `in` reads, `out` sends, `files` fetches what messages left there. */
 export interface InboxWayView {
-  readonly way: 'in' | 'out' | 'files';
+  readonly way: 'in' | 'out' | 'files' | 'notices';
   /** In a row; after three the breaker is open and everything of this way waits. */
   readonly failures: number;
   readonly openSince: string | null;
@@ -106,6 +108,23 @@ export interface InboxWayView {
  * `GET /api/inboxes/:id/health`: how an inbox is doing now. `POST /api/inboxes/:id/retry` tries its provider at once
  * and answers the same.
  */
+/** What became of the notices to the company's own people. */
+export interface ColleagueNoticesView {
+  readonly told: number;
+  /** Not told, as they had the console open. */
+  readonly present: number;
+  /** Not told, as the ticket was no longer theirs or done, or they had been told of it a moment before. */
+  readonly unneeded: number;
+  /** The provider could not be reached in time. */
+  readonly late: number;
+  readonly refused: number;
+  readonly lastRefusal: {
+    readonly at: string;
+    readonly personId: string;
+    readonly personName: string;
+    readonly detail: string;
+  } | null;
+}
 export interface InboxHealthView {
   readonly lastInboundAt: string | null;
   readonly lastOutboundAt: string | null;
@@ -132,6 +151,8 @@ export interface InboxHealthView {
     readonly ticketId: string;
     readonly ticketNumber: string;
   }[];
+  /** Of the last 24 hours; null where the inbox had none. */
+  readonly notices: ColleagueNoticesView | null;
   /** The ticket of this inbox that moved last, within a day. */
   readonly latestTicket: { readonly id: string; readonly number: string } | null;
 }

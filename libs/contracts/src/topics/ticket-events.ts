@@ -47,7 +47,7 @@ export const ticketEvents = defineTopic<Record<TicketEventType, TicketChanged>>(
   description: 'The history of every ticket, for whoever listens.',
   key: 'ticket id',
   producers: ['tickets'],
-  consumers: [],
+  consumers: ['gateway'],
   partitions: 8,
   retentionDays: 14,
   types: Object.fromEntries(TICKET_EVENT_TYPES.map((type) => [type, [TicketChanged]])) as unknown as Record<

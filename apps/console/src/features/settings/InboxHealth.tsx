@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { InboxHealthView, InboxWayView } from '@tributary/contracts';
+import type { ColleagueNoticesView, InboxHealthView, InboxWayView } from '@tributary/contracts';
 import type { ReactNode } from 'react';
 import { inboxHealthQuery, retryInbox } from '../../api/admin.js';
 import { queryClient } from '../../api/query-client.js';
@@ -48,6 +48,7 @@ export function InboxHealth({ inboxId, health }: { inboxId: string; health: Inbo
         </dl>
         <p className={classes['itemDetail']}>{t('health.last_day_help')}</p>
       </section>
+      {health.notices && <Notices notices={health.notices} />}
       <Failures failures={health.failures} />
     </>
   );
@@ -146,6 +147,34 @@ function Way({ way }: { way: InboxWayView }) {
   function retryText(left: number): string {
     return left <= 0 ? t('way.tried_now') : t('way.tried_in', { time: durationText(left + 1, t) });
   }
+}
+
+function Notices({ notices }: { notices: ColleagueNoticesView }) {
+  const t = useTranslate();
+  const { lastRefusal: last } = notices;
+  return (
+    <section className={classes['section']}>
+      <h2>{t('health.notices')}</h2>
+      <dl className={classes['numbers']}>
+        <Fact name={t('health.notices_told')}>{notices.told}</Fact>
+        <Fact name={t('health.notices_present')}>{notices.present}</Fact>
+        <Fact name={t('health.notices_unneeded')}>{notices.unneeded}</Fact>
+        <Fact name={t('health.notices_late')} isBad={notices.late > 0}>
+          {notices.late}
+        </Fact>
+        <Fact name={t('health.notices_refused')} isBad={notices.refused > 0}>
+          {notices.refused}
+        </Fact>
+      </dl>
+      {last && (
+        <p className={classes['wayWhy']}>
+          <span>{t('health.notices_last', { name: last.personName, detail: last.detail })}</span>
+          <Ago at={last.at} />
+        </p>
+      )}
+      <p className={classes['itemDetail']}>{t('health.notices_help')}</p>
+    </section>
+  );
 }
 
 function Failures({ failures }: Pick<InboxHealthView, 'failures'>) {

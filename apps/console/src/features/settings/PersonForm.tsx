@@ -34,6 +34,7 @@ export function PersonForm(props: {
       name: (name) => (name.trim() ? null : t('form.required')),
       email: (email) => (/^\S+@\S+$/.test(email) ? null : t('people.email_fault')),
       phone: (phone) => (phone && !/^\+[1-9]\d{6,14}$/.test(phone) ? t('people.phone_fault') : null),
+      wecomUserId: (id) => (id && !/^[A-Za-z0-9][\w.@-]{0,63}$/.test(id) ? t('people.wecom_fault') : null),
       skills: (skills) => (skills.some(({ skillId }) => !skillId) ? t('people.skill_fault') : null),
     },
   });
@@ -56,6 +57,7 @@ export function PersonForm(props: {
       <TextInput label={t('people.name')} required data-autofocus {...form.getInputProps('name')} />
       <TextInput label={t('people.email')} required type="email" {...form.getInputProps('email')} />
       <PhoneInput form={form} />
+      <WecomInput form={form} />
       <Abilities form={form} />
       {person && person.id !== session.person.id && (
         <Switch
@@ -80,6 +82,20 @@ function PhoneInput({ form }: { form: UseFormReturnType<PersonValues> }) {
       {...form.getInputProps('phone')}
       value={form.values.phone ?? ''}
       onChange={({ currentTarget: { value } }) => form.setFieldValue('phone', value.trim() || null)}
+    />
+  );
+}
+
+/** Blank takes the id back. */
+function WecomInput({ form }: { form: UseFormReturnType<PersonValues> }) {
+  const t = useTranslate();
+  return (
+    <TextInput
+      label={t('people.wecom')}
+      description={t('people.wecom_help')}
+      {...form.getInputProps('wecomUserId')}
+      value={form.values.wecomUserId ?? ''}
+      onChange={({ currentTarget: { value } }) => form.setFieldValue('wecomUserId', value.trim() || null)}
     />
   );
 }
@@ -136,4 +152,5 @@ const emptyValues = (locale: PersonValues['locale'], timeZone: string): PersonVa
   regions: [],
   languages: [locale === 'zh-CN' ? 'zh' : 'en'],
   phone: null,
+  wecomUserId: null,
 });
