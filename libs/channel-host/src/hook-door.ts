@@ -254,7 +254,8 @@ export class HookDoor {
 
   #request({ target, ...call }: HookCall): WebhookRequest {
     const url = `${this.parts.publicUrl}${target}`;
-    return { ...call, url, query: Object.fromEntries(new URL(url).searchParams) };
+    const query = /\?([^#]*)/.exec(target)?.[1] ?? '';
+    return { ...call, url, query: Object.fromEntries(new URLSearchParams(query)) };
   }
 }
 

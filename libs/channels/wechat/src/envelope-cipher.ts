@@ -1,4 +1,4 @@
-import { createDecipheriv, createHash, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createDecipheriv, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 /** The vendor pads to 32 bytes, not to the cipher's 16: Node's own unpadding throws on pads of 17 to 32. */
 const PADDING_BLOCK = 32;
@@ -23,10 +23,9 @@ export function readAesKey(encodingAesKey: string): AesKey | null {
   return { key: createSecretKey(bytes), iv: bytes.subarray(0, 16) };
 }
 
-/** SHA-1 over the parts in the order of their bytes, as the vendor signs; in hexadecimal. */
+/** SHA-1 over the parts in the order of their bytes, as the vendor signs what is all ASCII; in hexadecimal. */
 function signatureOf(parts: readonly string[]): string {
-  const sorted = parts.map((part) => Buffer.from(part)).toSorted((one, other) => Buffer.compare(one, other));
-  return createHash('sha1').update(Buffer.concat(sorted)).digest('hex');
+  return hash('sha1', parts.toSorted().join(''), 'hex');
 }
 
 /** In constant time, whatever a stranger gives. */
