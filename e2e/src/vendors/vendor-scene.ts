@@ -12,7 +12,7 @@ export interface Story {
   readonly tickets: number;
 }
 
-export interface SceneOptions extends Pick<SystemOptions, 'mode' | 'databaseUrl'> {
+export interface SceneOptions extends Pick<SystemOptions, 'mode' | 'databaseUrl' | 'brokers'> {
   readonly customers: number;
 }
 
