@@ -32,7 +32,7 @@ describe.each([STANDALONE, ON_KAFKA])('providers that call $installation', ({ op
   it('are taken while nothing fails', async () => {
     stage.scene.everybodyWrites();
     await stage.scene.vendors.settled();
-    for (const called of CALLED) expect(await stage.scene.told(called)).toEqual(stage.scene.expected);
+    for (const called of CALLED) expect(await stage.scene.told(called)).toEqual(stage.scene.expected(called));
   });
 
   describe.each(outages)('during %s', (outage) => {
@@ -77,7 +77,7 @@ describe.each([STANDALONE, ON_KAFKA])('providers that call $installation', ({ op
     );
 
     it.each(CALLED)('nothing of $channel is missing, doubled or out of order afterwards', async (called) => {
-      expect(await stage.scene.told(called)).toEqual(stage.scene.expected);
+      expect(await stage.scene.told(called)).toEqual(stage.scene.expected(called));
     });
   });
 
