@@ -22,7 +22,7 @@ export interface Installation {
   /** Names of the faults that its stage has. */
   readonly outages: readonly string[];
   /** @throws Error when it does not become ready; nothing is left running then. */
-  open(customers: number): Promise<OutageStage>;
+  readonly open: (customers: number) => Promise<OutageStage>;
 }
 
 /** One process. PostgreSQL holds the log as well: over a line that fails, both are away; the log alone can be taken. */
