@@ -37,21 +37,13 @@ describe('an inbox whose provider no longer lets us in', () => {
     [ann, mei] = [telegram.person('Ann'), line.person()];
     ann.says('Kettle 7001 leaks');
     mei.says('やかん 7002');
-    [onTelegram, onLine] = await Promise.all([ticketSaying('7001'), ticketSaying('7002')]);
+    [onTelegram, onLine] = await Promise.all([admin.ticketSaying('7001'), admin.ticketSaying('7002')]);
   });
 
   afterAll(async () => {
     await system?.stop();
     await Promise.all([telegram?.stop(), line?.stop()]);
   });
-
-  async function ticketSaying(text: string): Promise<TicketDetail> {
-    const row = await eventually(
-      `a ticket that says ${text}`,
-      async () => (await admin.tickets('all', text))[0],
-    );
-    return admin.ticket(row.id);
-  }
 
   const health = () => admin.call<InboxHealthView>('GET', `/api/inboxes/${bot.id}/health`);
   const wayOut = async () => (await health()).ways.find(({ way }) => way === 'out');

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { TicketDetail } from '@tributary/contracts';
 import { TwilioSimulator } from '@tributary/testing';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openBrowser } from './system/browser.js';
@@ -49,11 +48,6 @@ async function connect(channel: 'sms' | 'whatsapp', number: string, name: string
   twilio.assign(channel === 'sms' ? number : `whatsapp:${number}`, inbox.publicAddress!);
 }
 
-async function ticketSaying(text: string): Promise<TicketDetail> {
-  const row = await admin.ticketWhere(text, (each) => each.snippet.includes(text));
-  return admin.ticket(row.id);
-}
-
 async function opened(appearance: Appearance, ticketId: string): Promise<Page> {
   const context = await openContext(browser, appearance);
   contexts.push(context);
@@ -70,7 +64,7 @@ describe('the composer', () => {
   it('fills an approved template, shows what the customer will read, and sends it', async () => {
     await connect('whatsapp', OURS, 'WhatsApp hotline');
     await twilio.write({ from: '+4915155501234', to: `whatsapp:${OURS}`, body: 'Where is 4711?' });
-    const ticket = await ticketSaying('4711');
+    const ticket = await admin.ticketSaying('4711');
     const page = await opened(DESK, ticket.id);
     await page.getByRole('combobox', { name: 'Approved template' }).click();
     await page.getByRole('option', { name: 'order_arrived (en)' }).click();
@@ -96,7 +90,7 @@ describe('the composer', () => {
     await connect('sms', OURS, 'First number');
     await connect('sms', OTHER, 'Second number');
     await twilio.write({ from: THEIRS, to: OURS, body: 'And 4712?' });
-    const ticket = await ticketSaying('4712');
+    const ticket = await admin.ticketSaying('4712');
     const page = await opened(DESK, ticket.id);
     await page.getByRole('button', { name: 'Answer on another channel' }).click();
     await page.getByRole('menuitem', { name: /Second number/ }).waitFor();

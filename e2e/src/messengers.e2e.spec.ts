@@ -36,14 +36,6 @@ afterAll(async () => {
   await Promise.all([telegram?.stop(), line?.stop()]);
 });
 
-async function ticketSaying(text: string): Promise<TicketDetail> {
-  const row = await eventually(
-    `a ticket that says ${text}`,
-    async () => (await admin.tickets('all', text))[0],
-  );
-  return admin.ticket(row.id);
-}
-
 function lastState(ticketId: string, ...states: readonly string[]): Promise<TicketDetail> {
   return admin.ticketUntil(ticketId, `a reply that is ${states.join(' or ')}`, (each) =>
     states.includes(messagesOf(each).at(-1)?.delivery?.state ?? ''),
@@ -82,7 +74,7 @@ describe('a conversation on Telegram', () => {
     ann.says('Kettle 5001 does not boil 🫖');
     await telegram.settled();
     expect(telegram.sender.tries.map(({ status }) => status)).toEqual([200]);
-    ticket = await ticketSaying('5001');
+    ticket = await admin.ticketSaying('5001');
     expect(ticket).toMatchObject({
       channel: 'telegram',
       contact: { name: 'Ann Kowalska' },
@@ -123,7 +115,7 @@ describe('a conversation on Telegram', () => {
   it('an edit shows, with what stood there before, and so does a reaction', async () => {
     const bob = telegram.person('Bob');
     const id = bob.says('Order 5004');
-    const found = await ticketSaying('5004');
+    const found = await admin.ticketSaying('5004');
     bob.edits(id, 'Order 5005, sorry');
     bob.reacts(id, '🙏');
     const edited = await admin.ticketUntil(found.id, 'the reaction', (each) =>
@@ -136,7 +128,7 @@ describe('a conversation on Telegram', () => {
 
   it('pictures that were sent together are one message with its files', async () => {
     telegram.person('Cem').sendsAlbum([PICTURE, PICTURE], 'Both sides of 5006');
-    const found = await ticketSaying('5006');
+    const found = await admin.ticketSaying('5006');
     const whole = await admin.ticketUntil(found.id, 'two files', (each) =>
       messagesOf(each).some(({ attachments }) => attachments.length === 2),
     );
@@ -178,7 +170,7 @@ describe('a conversation on LINE', () => {
 
   it('a message becomes a ticket of the person', async () => {
     mei.says('やかん 6001 が沸きません');
-    ticket = await ticketSaying('6001');
+    ticket = await admin.ticketSaying('6001');
     expect(ticket).toMatchObject({ channel: 'line', language: 'ja', inbox: { id: inbox.id } });
     expect(ticket.identities).toMatchObject([{ kind: 'line', value: mei.id }]);
   });
@@ -211,7 +203,7 @@ describe('a conversation on LINE', () => {
   it('a message that was taken back shows as that', async () => {
     const yui = line.person();
     const id = yui.says('まちがい 6007');
-    const found = await ticketSaying('6007');
+    const found = await admin.ticketSaying('6007');
     yui.unsends(id);
     const taken = await admin.ticketUntil(found.id, 'the word on it', (each) =>
       messagesOf(each).some(({ deletedAt }) => deletedAt !== null),
@@ -234,6 +226,6 @@ describe('a conversation on LINE', () => {
     line.person().says('注ぎ口 6005');
     system = await restarting;
     await line.settled();
-    expect(messagesOf(await ticketSaying('6005')).map(({ text }) => text)).toEqual(['注ぎ口 6005']);
+    expect(messagesOf(await admin.ticketSaying('6005')).map(({ text }) => text)).toEqual(['注ぎ口 6005']);
   });
 });

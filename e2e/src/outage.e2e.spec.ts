@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { testDatabase, type TestDatabase } from '@tributary/testing';
 import { eventually } from './system/eventually.js';
-import { NetworkLine } from './system/network-line.js';
 import type { AnsweredCall } from './system/public-door.js';
 import { reconcile } from './system/reconcile.js';
 import { type CalledChannel, calledChannels } from './vendors/called-channels.js';
-import { VendorScene } from './vendors/vendor-scene.js';
+import { ON_KAFKA, type OutageStage, STANDALONE } from './vendors/outage-stage.js';
 
 jest.setTimeout(240_000);
 
@@ -13,51 +11,43 @@ const CALLED = calledChannels();
 const CUSTOMERS = 2;
 const kind = (wanted: CalledChannel['kind']) => CALLED.filter((each) => each.kind === wanted);
 
-/** Standalone: PostgreSQL, which holds the log as well, over a line that fails. */
-describe('providers that call while the database and the log are away', () => {
-  let database: TestDatabase;
-  let line: NetworkLine;
-  let scene: VendorScene;
+describe.each([STANDALONE, ON_KAFKA])('providers that call $installation', ({ open, outages }) => {
+  let stage: OutageStage;
 
   beforeAll(async () => {
-    database = await testDatabase();
-    line = await NetworkLine.to(database.url);
-    scene = await VendorScene.open({ mode: 'standalone', customers: CUSTOMERS, databaseUrl: line.url });
+    stage = await open(CUSTOMERS);
   });
 
   afterAll(async () => {
-    line?.mend();
-    await scene?.close();
-    await line?.close();
-    await database?.drop();
+    await stage?.close();
   });
 
   const answersTo = (channel: string, from: number): readonly AnsweredCall[] =>
-    scene.door.answered.slice(from).filter(({ inboxId }) => inboxId === scene.inboxOf(channel));
+    stage.scene.door.answered.slice(from).filter(({ inboxId }) => inboxId === stage.scene.inboxOf(channel));
 
   it('are all played here', () => {
-    expect(scene.channels.toSorted()).toEqual(CALLED.map(({ channel }) => channel).toSorted());
+    expect(stage.scene.channels.toSorted()).toEqual(CALLED.map(({ channel }) => channel).toSorted());
   });
 
   it('are taken while nothing fails', async () => {
-    scene.everybodyWrites();
-    await scene.vendors.settled();
-    for (const called of CALLED) expect(await scene.told(called)).toEqual(scene.expected);
+    stage.scene.everybodyWrites();
+    await stage.scene.vendors.settled();
+    for (const called of CALLED) expect(await stage.scene.told(called)).toEqual(stage.scene.expected(called));
   });
 
-  describe.each(['hang', 'cut'] as const)('for a %s of the line', (fault) => {
-    /** What each channel was answered while the line was down. */
+  describe.each(outages)('during %s', (outage) => {
+    /** What each channel was answered meanwhile. */
     const answers = new Map<string, readonly AnsweredCall[]>();
 
     beforeAll(async () => {
-      const from = scene.door.answered.length;
-      line[fault]();
-      scene.everybodyWrites();
+      const from = stage.scene.door.answered.length;
+      await stage.faults[outage]!.begin();
+      stage.scene.everybodyWrites();
       const heard = () => CALLED.every(({ channel }) => answersTo(channel, from).length >= CUSTOMERS);
       await eventually('answers to calls of every channel', async () => heard() || undefined);
       for (const { channel } of CALLED) answers.set(channel, answersTo(channel, from));
-      line.mend();
-      await scene.vendors.settled();
+      await stage.faults[outage]!.end();
+      await stage.scene.vendors.settled();
     });
 
     it.each(CALLED)('$channel is answered while it waits', ({ channel, answerWithinMs }) => {
@@ -87,12 +77,11 @@ describe('providers that call while the database and the log are away', () => {
     );
 
     it.each(CALLED)('nothing of $channel is missing, doubled or out of order afterwards', async (called) => {
-      expect(await scene.told(called)).toEqual(scene.expected);
+      expect(await stage.scene.told(called)).toEqual(stage.scene.expected(called));
     });
   });
 
   it('what was accepted is what is stored', async () => {
-    const { home } = scene.system;
-    expect(await reconcile({ home, databaseUrl: database.url })).toMatchObject({ isClean: true });
+    expect(await reconcile(stage.stored)).toMatchObject({ isClean: true });
   });
 });

@@ -35,14 +35,6 @@ async function connect(channel: 'sms' | 'whatsapp'): Promise<InboxView> {
   return inbox;
 }
 
-const ticketSaying = async (text: string): Promise<TicketDetail> => {
-  const row = await eventually(`a ticket that says ${text}`, async () => {
-    const rows = await admin.tickets('all', text);
-    return rows[0];
-  });
-  return admin.ticket(row.id);
-};
-
 const textIn = (ticketId: string, text: string): Promise<TicketDetail> =>
   admin.ticketUntil(ticketId, text, (each) => messagesOf(each).some((message) => message.text === text));
 
@@ -73,7 +65,7 @@ describe('a conversation by text', () => {
   it('a text that Twilio signed becomes a ticket of the number', async () => {
     const { tries } = await twilio.write({ from: THEIRS, to: OURS, body: 'Where is lamp 4711? 😕' });
     expect(tries).toEqual([{ status: 200, contentType: 'text/xml; charset=utf-8', body: '<Response/>' }]);
-    ticket = await ticketSaying('4711');
+    ticket = await admin.ticketSaying('4711');
     expect(ticket).toMatchObject({ channel: 'sms', inbox: { id: inbox.id } });
     expect(messagesOf(ticket).map(({ text }) => text)).toEqual(['Where is lamp 4711? 😕']);
   });
@@ -196,7 +188,7 @@ describe('a conversation by text', () => {
     const { tries, sid } = await written;
     // Twilio gives up after 15 seconds, which a start may take; then its list alone has the text.
     if (tries.at(-1)?.status !== 200) await twilio.again(sid);
-    const found = await ticketSaying('815');
+    const found = await admin.ticketSaying('815');
     expect(messagesOf(found).map(({ text }) => text)).toEqual(['Anybody home 815']);
   });
 });
@@ -213,7 +205,7 @@ describe('a conversation on WhatsApp', () => {
       ...{ from: '+4915155501234', to: `whatsapp:${OURS}`, body: 'Hallo, Lampe 4712?' },
       more: { ProfileName: 'Anna 🌻' },
     });
-    ticket = await ticketSaying('4712');
+    ticket = await admin.ticketSaying('4712');
     expect(ticket).toMatchObject({ channel: 'whatsapp', contact: { name: 'Anna 🌻' } });
   });
 
@@ -263,7 +255,7 @@ describe('answering on another channel of the same contact', () => {
     const second = await admin.createInbox({ channel: 'sms', name: 'Second number', settings });
     twilio.assign(other, second.publicAddress!);
     await twilio.write({ from: '+14155550155', to: OURS, body: 'Lamp 4713?' });
-    const ticket = await ticketSaying('4713');
+    const ticket = await admin.ticketSaying('4713');
     const route = ticket.routes.find(({ inbox }) => inbox.id === second.id)!;
     expect(route).toMatchObject({ channel: 'sms', sending: { state: 'open' } });
     await admin.reply(ticket.id, {

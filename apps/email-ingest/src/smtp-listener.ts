@@ -118,8 +118,9 @@ export class SmtpListener {
     const sender = mailFrom ? mailFrom.address : '';
     const id = createHash('sha256').update(raw).digest('hex');
     for (const { inbox, recipient } of await this.#recipients(rcptTo.map(({ address }) => address))) {
-      const events = await inboundEvents(id, () =>
-        this.#parts.inbound.parse({ id, raw, recipient, sender }, inbox),
+      const events = await inboundEvents(
+        () => id,
+        () => this.#parts.inbound.parse({ id, raw, recipient, sender }, inbox),
       );
       await this.#parts.acceptance.accept(inbox, raw, events).catch((error: unknown) => {
         this.#parts.logger.error({ err: error, inboxId: inbox.id }, 'mail_not_accepted');

@@ -122,6 +122,15 @@ export class Desk {
     return eventually(`a ticket: ${what}`, async () => (await this.tickets()).find(fits));
   }
 
+  /** Waits for a ticket that the search finds by this text. */
+  async ticketSaying(text: string): Promise<TicketDetail> {
+    const row = await eventually(
+      `a ticket that says ${text}`,
+      async () => (await this.tickets('all', text))[0],
+    );
+    return this.ticket(row.id);
+  }
+
   ticket(id: string): Promise<TicketDetail> {
     return this.call('GET', `/api/tickets/${id}`);
   }

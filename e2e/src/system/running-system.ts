@@ -27,6 +27,8 @@ type Mode = (typeof MODES)[number];
 export interface SystemOptions extends Partial<Omit<StandaloneSettings, 'home' | 'smtpPort'>> {
   /** That of the run when absent. */
   readonly mode?: Mode;
+  /** Of a Kafka of the caller's, for `services`; one of its own when absent. */
+  readonly brokers?: string;
 }
 
 /**
@@ -37,6 +39,7 @@ export interface SystemOptions extends Partial<Omit<StandaloneSettings, 'home' |
  */
 export async function startSystem({
   mode = modeOfThisRun(),
+  brokers,
   ...options
 }: SystemOptions = {}): Promise<RunningSystem> {
   const home = await mkdtemp(join(tmpdir(), 'tributary-e2e-'));
@@ -44,7 +47,7 @@ export async function startSystem({
     case 'standalone':
       return startStandalone({ port: await freePort(), ...options, home, smtpPort: await freePort() });
     case 'services':
-      return startOnKafka(home, options);
+      return startOnKafka(home, brokers === undefined ? 'start' : { brokers }, options);
   }
 }
 
@@ -57,11 +60,12 @@ function modeOfThisRun(): Mode {
 
 async function startOnKafka(
   home: string,
-  { port, ...options }: Omit<SystemOptions, 'mode'>,
+  kafka: 'start' | { readonly brokers: string },
+  { port, ...options }: Omit<SystemOptions, 'mode' | 'brokers'>,
 ): Promise<RunningSystem> {
   const remove = () => rm(home, { recursive: true, force: true });
   const running = await startServices({
-    ...{ ...options, home, kafka: 'start' },
+    ...{ ...options, home, kafka },
     ports: port === undefined ? {} : { gateway: port },
   }).catch(async (error: unknown) => {
     await remove();

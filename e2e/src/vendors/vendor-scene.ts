@@ -12,7 +12,7 @@ export interface Story {
   readonly tickets: number;
 }
 
-export interface SceneOptions extends Pick<SystemOptions, 'mode' | 'databaseUrl'> {
+export interface SceneOptions extends Pick<SystemOptions, 'mode' | 'databaseUrl' | 'brokers'> {
   readonly customers: number;
 }
 
@@ -88,15 +88,16 @@ export class VendorScene {
     const { order } = this.vendors.accounts.find((each) => each.channel === channel)!;
     const isOrdered = order === 'always' || (order === 'undisturbed' && !this.#isDisturbed);
     return told.map(({ messages, tickets }) => {
-      // Two calls of one person at once are two matters.
-      if (kind === 'call') return { messages: messages.toSorted((a, b) => a - b), tickets: 1 };
-      return { messages: isOrdered ? messages : withinBursts(messages), tickets: tickets.length };
+      // Calls of one burst are made at once: whichever is answered first has the first ticket.
+      const isInOrder = isOrdered && kind !== 'call';
+      return { messages: isInOrder ? messages : withinBursts(messages), tickets: tickets.length };
     });
   }
 
-  /** What `told` says when nothing is missing, doubled or out of order. */
-  get expected(): readonly Story[] {
+  /** What `told` says when nothing is missing, doubled or out of order: a ticket a customer, or one a call. */
+  expected({ kind }: CalledChannel): readonly Story[] {
     const messages = Array.from({ length: this.written }, (_, at) => at + 1);
-    return Array.from({ length: this.customers }, () => ({ messages, tickets: 1 }));
+    const tickets = kind === 'call' ? this.written : 1;
+    return Array.from({ length: this.customers }, () => ({ messages, tickets }));
   }
 }

@@ -82,7 +82,8 @@ async function readTold(
     messages: [] as number[],
   }));
   const rows = (await admin.allTickets()).filter(({ channel }) => channel === inbox.channel);
-  for (const { id } of rows.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))) {
+  // Those that were made together have one time, and numbers in the order of the log.
+  for (const { id } of rows.toSorted((a, b) => Number(a.number) - Number(b.number))) {
     for (const { text, attachments } of messagesOf(await admin.ticket(id))) {
       const recordings = await Promise.all(attachments.map(({ url }) => admin.bytes(url)));
       const said = [text, ...recordings.map((each) => each.toString())].join('\n');

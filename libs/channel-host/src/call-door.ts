@@ -34,7 +34,10 @@ export class CallDoor {
   ): Promise<WebhookAnswer> {
     const { acceptance, clock, logger, pulls } = this.parts;
     const keep = async () => {
-      const events = await inboundEvents(id, () => inbound.parse(request, inbox));
+      const events = await inboundEvents(
+        () => id,
+        () => inbound.parse(request, inbox),
+      );
       await acceptance.accept(inbox, request.body, events);
     };
     const isKept = await inTime(keep(), began, KEEP_MS).then(

@@ -202,7 +202,10 @@ export class HookDoor {
     // Some providers put everything into the query.
     const raw =
       request.body.byteLength > 0 ? request.body : Buffer.from(new URL(request.url).search.slice(1));
-    const events = await inboundEvents(idOf(request, raw), () => inbound.parse(request, inbox));
+    const events = await inboundEvents(
+      () => idOf(request, raw),
+      () => inbound.parse(request, inbox),
+    );
     if (!(await this.#claimed(manifest, inbox, request, events))) return false;
     await this.parts.acceptance.accept(
       inbox,
@@ -251,7 +254,8 @@ export class HookDoor {
 
   #request({ target, ...call }: HookCall): WebhookRequest {
     const url = `${this.parts.publicUrl}${target}`;
-    return { ...call, url, query: Object.fromEntries(new URL(url).searchParams) };
+    const query = /\?([^#]*)/.exec(target)?.[1] ?? '';
+    return { ...call, url, query: Object.fromEntries(new URLSearchParams(query)) };
   }
 }
 

@@ -9,17 +9,19 @@ export type WebhookInbound = Extract<Inbound, { kind: 'webhook' }>;
  * What a channel makes of what it was given. A fault of the channel never costs the bytes, nor holds up those behind
  * them: it becomes an unreadable event, and the host keeps them.
  *
- * @param id of what was given, the same each time it comes.
+ * @param idOf what was given: the same each time it comes. Asked for only where the channel gives no id.
  */
 export async function inboundEvents(
-  id: string,
+  idOf: () => string,
   parse: () => Promise<readonly InboundEvent[]>,
 ): Promise<readonly InboundEvent[]> {
   try {
     const events = await parse();
-    return events.length > 0 ? events : [unreadable(id, 'NO_EVENTS', 'The channel made nothing of it.')];
+    return events.length > 0 ? events : [unreadable(idOf(), 'NO_EVENTS', 'The channel made nothing of it.')];
   } catch (error) {
-    return [unreadable(id, 'PARSE_FAILED', error instanceof Error ? error.message : 'The channel failed.')];
+    return [
+      unreadable(idOf(), 'PARSE_FAILED', error instanceof Error ? error.message : 'The channel failed.'),
+    ];
   }
 }
 

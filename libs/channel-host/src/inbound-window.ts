@@ -16,7 +16,10 @@ export async function acceptWindow(
 ): Promise<number> {
   let messages = 0;
   for (const item of window.items) {
-    const events = await inboundEvents(item.id, () => inbound.parse(item, inbox));
+    const events = await inboundEvents(
+      () => item.id,
+      () => inbound.parse(item, inbox),
+    );
     messages += (await acceptance.accept(inbox, item.raw, events)).messages;
   }
   return messages;

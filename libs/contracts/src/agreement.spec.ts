@@ -53,6 +53,8 @@ const VALUES: readonly (readonly [string, unknown])[] = [
   ['another choice', 'settled'],
   ['64 hexadecimal digits', 'a'.repeat(64)],
   ['64 capitals', 'A'.repeat(64)],
+  ['bytes in base64', 'YWI='],
+  ['bytes in base64 without their padding', 'YWI'],
   ['an empty object', {}],
   ['an object of texts', { a: 'b' }],
   ['an object of numbers', { a: 1 }],

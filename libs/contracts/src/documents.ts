@@ -106,6 +106,7 @@ function typeOf(schema: JsonSchema): string {
   if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(' ');
   if (schema.format === 'uuid') return 'UUID';
   if (schema.format === 'date-time') return 'instant';
+  if (schema.format === 'byte') return 'bytes in base64';
   if (schema.additionalProperties) return `map of ${typeOf(schema.additionalProperties)}`;
   return [schema.type ?? 'any']
     .flat()

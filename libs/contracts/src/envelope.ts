@@ -1,5 +1,5 @@
 import { IsIn, IsInt, IsObject, IsOptional, IsString, IsUUID, Matches, Min } from 'class-validator';
-import { IsInstant } from './payload-rules.js';
+import { IsBase64Bytes, IsInstant } from './payload-rules.js';
 
 /**
  * What every record of every topic carries around its payload.
@@ -76,7 +76,7 @@ export class RawObjectDto extends StoredObjectDto {
    * under `key` until the message is stored.
    */
   @IsOptional()
-  @Matches(/^[A-Za-z0-9+/]*={0,2}$/)
+  @IsBase64Bytes()
   content?: string;
 }
 

@@ -2,7 +2,7 @@ import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 import { getMetadataStorage, IS_INT, IS_OPTIONAL, IS_UUID, ValidationTypes } from 'class-validator';
 import { targetConstructorToSchema } from 'class-validator-jsonschema';
 import { EnvelopeDto } from './envelope.js';
-import { type Condition, IS_INSTANT, IS_TEXT_MAP } from './payload-rules.js';
+import { type Condition, IS_BASE64, IS_INSTANT, IS_TEXT_MAP } from './payload-rules.js';
 import type { PayloadClass, Topic } from './topic.js';
 
 /** A JSON Schema of draft 2020-12, with the keywords that this package reads by name. */
@@ -79,6 +79,8 @@ function convertClass(target: PayloadClass, refer: Refer): JsonSchema {
       [ValidationTypes.IS_DEFINED]: {},
       [IS_UUID]: { type: 'string', format: 'uuid', pattern: UUID },
       [IS_INSTANT]: { type: 'string', format: 'date-time' },
+      // The name that OpenAPI's registry of formats has for it.
+      [IS_BASE64]: { type: 'string', format: 'byte' },
       [IS_TEXT_MAP]: { type: 'object', additionalProperties: { type: 'string' } },
       [ValidationTypes.NESTED_VALIDATION]: (meta) => refer(nestedClassOf(meta)),
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isInstant } from './payload-rules.js';
+import { isBase64, isInstant } from './payload-rules.js';
 
 describe('An instant', () => {
   it.each([
@@ -35,5 +35,27 @@ describe('An instant', () => {
     ['nothing', undefined],
   ])('%s is none', (_, value) => {
     expect(isInstant(value)).toBe(false);
+  });
+});
+
+describe('Bytes in base64', () => {
+  it.each(['', 'YQ==', 'YWI=', 'YWJj', '/+8A'])('%j are such', (text) => {
+    expect(isBase64(text)).toBe(true);
+  });
+
+  it.each([
+    ['without its padding', 'YQ'],
+    ['of the alphabet for addresses', '_-8A'],
+    ['with a line end', 'YWJj\n'],
+    ['with a blank between', 'YW Jj'],
+    ['with something behind the padding', 'YQ==YWJj'],
+    ['whose last bits stand for nothing', 'YR=='],
+    ['of a single character', 'Y'],
+  ])('a text %s is none', (_, text) => {
+    expect(isBase64(text)).toBe(false);
+  });
+
+  it.each([undefined, null, 1, ['YWJj']])('%j is none', (value) => {
+    expect(isBase64(value)).toBe(false);
   });
 });

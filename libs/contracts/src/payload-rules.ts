@@ -27,6 +27,21 @@ export function IsInstant(options?: ValidationOptions): PropertyDecorator {
   return ValidateBy({ name: IS_INSTANT, validator: { validate: isInstant } }, options);
 }
 
+/**
+ * Base64 as RFC 4648 has it in section 4, padded, with nothing between or behind. Originals have it by the kilobyte,
+ * where decoding and encoding takes a quarter of the time of a pattern that looks at each character.
+ */
+export function isBase64(value: unknown): boolean {
+  return typeof value === 'string' && Buffer.from(value, 'base64').toString('base64') === value;
+}
+
+export const IS_BASE64 = 'isBase64Bytes';
+
+/** The property is a text that `isBase64` takes. */
+export function IsBase64Bytes(options?: ValidationOptions): PropertyDecorator {
+  return ValidateBy({ name: IS_BASE64, validator: { validate: isBase64 } }, options);
+}
+
 export const IS_TEXT_MAP = 'isTextMap';
 
 /** The property is an object whose values are all texts. */

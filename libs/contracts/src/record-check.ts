@@ -1,6 +1,6 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import type { JsonSchema } from './json-schema.js';
-import { isInstant } from './payload-rules.js';
+import { isBase64, isInstant } from './payload-rules.js';
 
 /** Null when the value agrees with the schema, otherwise the paths and rules that were broken, never the values. */
 export type Check = (value: unknown) => string | null;
@@ -14,7 +14,7 @@ const ajv = new Ajv2020({
   addUsedSchema: false,
   allErrors: true,
   allowUnionTypes: true,
-  formats: { 'date-time': isInstant, uuid: true },
+  formats: { byte: isBase64, 'date-time': isInstant, uuid: true },
 });
 
 /** Compiles a schema to code; costs some milliseconds, so that callers keep the check. */

@@ -16,8 +16,13 @@ export class WriteAhead {
     await nextTurn();
   }
 
-  /** Resolves when all have succeeded. @throws the first failure. */
+  /**
+   * Resolves when all have succeeded.
+   *
+   * @throws the failure of the statement that was sent first, whichever is heard of first: the answers may arrive
+   * together, and all others only say that the transaction is aborted (25P02).
+   */
   async settled(): Promise<void> {
-    await Promise.all(this.#sent);
+    for (const end of await Promise.allSettled(this.#sent)) if (end.status === 'rejected') throw end.reason;
   }
 }

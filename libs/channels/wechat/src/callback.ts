@@ -1,5 +1,5 @@
 import type { Verification, WebhookAnswer, WebhookRequest } from '@tributary/channel-sdk';
-import { decrypt, isSignedBy, readAesKey } from './envelope-cipher.js';
+import { type AesKey, decrypt, isSignedBy } from './envelope-cipher.js';
 import { MAX_PUSH_BYTES, readPush } from './push-body.js';
 
 /** How one account's callbacks are signed and sealed. */
@@ -7,8 +7,10 @@ export interface CallbackKeys {
   /** Whose account an envelope must name: AppID or CorpID. */
   readonly receiver: string;
   readonly token: string;
-  /** Empty: callbacks come in plain text. */
-  readonly encodingAesKey: string;
+  /** False: callbacks come in plain text. */
+  readonly isSealed: boolean;
+  /** Null when there is none, or none that can be one. */
+  readonly aesKey: AesKey | null;
   /** WeCom seals the echo of its address check too; the others never do. */
   readonly isEchoSealed: boolean;
 }
@@ -27,7 +29,7 @@ const PLAIN_MAX_AGE_MS = 3_600_000;
  */
 export function openCallback(request: WebhookRequest, keys: CallbackKeys): OpenedCallback {
   const known = lastOpened.get(request);
-  if (known && KEYS.every((name) => known.keys[name] === keys[name])) return known.opened;
+  if (known?.keys === keys) return known.opened;
   const opened = open(request, keys);
   lastOpened.set(request, { keys, opened });
   return opened;
@@ -38,25 +40,22 @@ const lastOpened = new WeakMap<
   WebhookRequest,
   { readonly keys: CallbackKeys; readonly opened: OpenedCallback }
 >();
-const KEYS = ['receiver', 'token', 'encodingAesKey', 'isEchoSealed'] as const;
 
 function open(request: WebhookRequest, keys: CallbackKeys): OpenedCallback {
-  const { receiver, token, encodingAesKey, isEchoSealed } = keys;
-  const key = readAesKey(encodingAesKey);
-  const isSealed = encodingAesKey !== '';
-  if (token === '' || receiver === '' || (isSealed && key === null)) return refused('NOT_CONFIGURED');
+  const { receiver, token, isSealed, aesKey, isEchoSealed } = keys;
+  if (token === '' || receiver === '' || (isSealed && aesKey === null)) return refused('NOT_CONFIGURED');
   if (request.body.byteLength > MAX_PUSH_BYTES) return refused('BODY_REFUSED');
   const isEcho = request.method === 'GET';
   const { timestamp = '', nonce = '', signature = '', msg_signature = '', echostr = '' } = request.query;
   if (!/^\d{1,13}$/.test(timestamp)) return refused('SIGNATURE_INVALID');
-  if (key === null || (isEcho && !isEchoSealed)) {
+  if (aesKey === null || (isEcho && !isEchoSealed)) {
     if (!isSignedBy(signature, [token, timestamp, nonce])) return refused('SIGNATURE_INVALID');
     return isEcho ? { kind: 'echo', text: echostr } : openPlain(request.body);
   }
   const envelope = isEcho ? echostr : readPush(request.body)?.['Encrypt'];
   if (envelope === undefined) return refused('BODY_REFUSED');
   if (!isSignedBy(msg_signature, [token, timestamp, nonce, envelope])) return refused('SIGNATURE_INVALID');
-  const opened = decrypt(envelope, key, receiver);
+  const opened = decrypt(envelope, aesKey, receiver);
   if (opened === null) return refused('ENVELOPE_REFUSED');
   if (!isEcho) return { kind: 'push', body: opened };
   // A message is sealed and signed as an echo is: whoever caught one must not have it opened here.
@@ -77,7 +76,7 @@ function openPlain(body: Uint8Array): OpenedCallback {
 export function verifyCallback(request: WebhookRequest, keys: CallbackKeys, now: Date): Verification {
   const opened = openCallback(request, keys);
   if (opened.kind === 'refused') return { ok: false, code: opened.code };
-  const isSignedWhole = keys.encodingAesKey !== '' && (request.method === 'POST' || keys.isEchoSealed);
+  const isSignedWhole = keys.isSealed && (request.method === 'POST' || keys.isEchoSealed);
   const ageMs = now.getTime() - Number(request.query['timestamp']) * 1000;
   if (!isSignedWhole && Math.abs(ageMs) > PLAIN_MAX_AGE_MS) return { ok: false, code: 'TIMESTAMP_STALE' };
   return { ok: true };

@@ -25,10 +25,36 @@ export function readPush(body: Uint8Array | string): Push | null {
   }
 }
 
-function readXml(text: string): Push | null {
-  const document = parseXml(text.toWellFormed().replace(NO_XML_CHARACTER, '\uFFFD').trim(), {
-    preserveDocumentType: true,
-  });
+function readXml(given: string): Push | null {
+  const text = given.toWellFormed().replace(NO_XML_CHARACTER, '\uFFFD').trim();
+  return readFlatXml(text) ?? readAnyXml(text);
+}
+
+/** A field as the vendors write nearly all; nothing in it could end it, stand for something else, or be normalized. */
+const FLAT_FIELD = /<([A-Za-z]\w{0,63})>(?:<!\[CDATA\[([^\]\r]*)\]\]>|([^<>&\]\r]*))<\/\1>[ \t\n]*/y;
+const FLAT_BEGIN = /^<xml>[ \t\n]*/;
+const FLAT_END = '</xml>';
+
+/**
+ * What `readAnyXml` makes of a document that has one level of plain fields and nothing else; null for any other. A
+ * sealed callback is read twice, and the parser took a third of the time in which one is verified and read.
+ */
+function readFlatXml(text: string): Push | null {
+  const begin = FLAT_BEGIN.exec(text)?.[0].length;
+  if (begin === undefined || !text.endsWith(FLAT_END)) return null;
+  const fields: Record<string, string> = {};
+  const end = text.length - FLAT_END.length;
+  for (let at = begin; at < end; at = FLAT_FIELD.lastIndex) {
+    FLAT_FIELD.lastIndex = at;
+    const [, name, verbatim, plain] = FLAT_FIELD.exec(text) ?? [];
+    if (name === undefined) return null;
+    fields[name] ??= verbatim ?? plain ?? '';
+  }
+  return fields;
+}
+
+function readAnyXml(text: string): Push | null {
+  const document = parseXml(text, { preserveDocumentType: true });
   if (document.children.some((node) => node instanceof XmlDocumentType)) return null;
   if (document.root?.name !== 'xml') return null;
   const fields: Record<string, string> = {};

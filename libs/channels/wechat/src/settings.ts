@@ -25,23 +25,33 @@ export function orderRules(inbox: Pick<ChannelInbox, 'settings'>): OrderRules {
 }
 
 /** Of an Official Account or a mini-program. */
-export function accountKeys(inbox: ChannelInbox): CallbackKeys {
-  return {
-    receiver: textSetting(inbox, 'appId'),
-    token: textSetting(inbox, 'callbackToken'),
-    encodingAesKey: textSetting(inbox, 'encodingAesKey'),
-    isEchoSealed: false,
-  };
-}
+export const accountKeys = onceAnInbox((inbox) => ({
+  ...{ receiver: textSetting(inbox, 'appId'), token: textSetting(inbox, 'callbackToken') },
+  ...sealOf(inbox),
+  isEchoSealed: false,
+}));
 
 /** Of a WeCom company. Its callbacks are always sealed. */
-export function companyKeys(inbox: ChannelInbox): CallbackKeys {
+export const companyKeys = onceAnInbox((inbox) => {
+  const seal = sealOf(inbox);
+  const token = seal.isSealed ? textSetting(inbox, 'callbackToken') : '';
+  return { receiver: textSetting(inbox, 'corpId'), token, ...seal, isEchoSealed: true };
+});
+
+function sealOf(inbox: ChannelInbox): Pick<CallbackKeys, 'isSealed' | 'aesKey'> {
   const encodingAesKey = textSetting(inbox, 'encodingAesKey');
-  return {
-    receiver: textSetting(inbox, 'corpId'),
-    token: encodingAesKey === '' ? '' : textSetting(inbox, 'callbackToken'),
-    encodingAesKey,
-    isEchoSealed: true,
+  return { isSealed: encodingAesKey !== '', aesKey: readAesKey(encodingAesKey) };
+}
+
+/** A call asks for its inbox's keys three times, and the host gives calls of one moment the same inbox. */
+function onceAnInbox(read: (inbox: ChannelInbox) => CallbackKeys): (inbox: ChannelInbox) => CallbackKeys {
+  const known = new WeakMap<ChannelInbox, CallbackKeys>();
+  return (inbox) => {
+    const before = known.get(inbox);
+    if (before) return before;
+    const keys = read(inbox);
+    known.set(inbox, keys);
+    return keys;
   };
 }
 

@@ -298,6 +298,8 @@ export class KafkaSubscription implements Subscription {
   #crashed(error: Error, restarts: boolean): void {
     for (const partition of this.#owned.values()) partition.fence();
     if (restarts) this.#logger.warn({ err: error }, 'kafka_consumer_restarts');
+    // On its way out a request in flight breaks when the connection is closed: what was not committed is read again.
+    else if (this.#stop && !this.#failed) this.#logger.warn({ err: error }, 'kafka_consumer_ended_early');
     else this.#fail(error);
   }
 
