@@ -54,7 +54,9 @@ const MESSAGES = `
 
 const TICKETS = `
   SELECT t.id, t.assignee_id AS "assigneeId",
-         ARRAY(SELECT e.type FROM tickets.event e WHERE e.ticket_id = t.id ORDER BY e.id) AS events,
+         ARRAY(SELECT e.type FROM tickets.event e
+               WHERE e.ticket_id = t.id AND (e.changes->>'direction' IS NULL OR e.changes->>'direction' = 'inbound')
+               ORDER BY e.id) AS events,
          ARRAY(SELECT d.explain->'agent'->>'id' FROM routing.decision d
                WHERE d.ticket_id = t.id AND d.outcome = 'assigned' ORDER BY d.id) AS "assignedTo",
          w.state IS NOT DISTINCT FROM 'waiting' OR w.state IS NOT DISTINCT FROM 'assigned' AS routed,

@@ -26,7 +26,7 @@ export interface StoredMessage {
 export interface StoredTicket {
   readonly id: string;
   readonly assigneeId: string | null;
-  /** Types of its history, oldest first. */
+  /** Types of its history, oldest first, without what agents wrote. */
   readonly events: readonly string[];
   /** Agents that the router's decisions gave it to, in order. */
   readonly assignedTo: readonly string[];

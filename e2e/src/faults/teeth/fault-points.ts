@@ -64,6 +64,6 @@ export const SHORT_LEASES: readonly CodeEdit[] = [
   {
     module: 'libs/event-log/dist/embedded/embedded-event-log.js',
     find: `leaseMs = 15_000`,
-    replace: `leaseMs = 2_000`,
+    replace: `leaseMs = 4_000`,
   },
 ];

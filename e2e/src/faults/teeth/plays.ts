@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CodeEdit, FaultRule, ServiceName } from '@tributary/testing';
+import { type CodeEdit, type FaultRule, type ServiceName, startMailServers } from '@tributary/testing';
 import { eventually } from '../../system/eventually.js';
-import { RECORDING_POINTS, SHORT_LEASES } from './fault-points.js';
+import { MAILBOX_POINTS, RECORDING_POINTS, SHORT_LEASES } from './fault-points.js';
 import { appendBytes, ownersOf } from './log-tables.js';
 import { dies, holds, mark, type Stage } from './stage.js';
 
@@ -22,6 +22,8 @@ export interface Play {
 
 const INBOUND = 'tickets inbound.messages/';
 const CUSTOMERS = [0, 1, 2] as const;
+/** Of a run; the next one's numbers begin behind them. */
+const MOST_CUSTOMERS = 900;
 
 async function writeAll(stage: Stage): Promise<void> {
   await Promise.all(CUSTOMERS.map((i) => stage.write(i)));
@@ -39,7 +41,7 @@ export const DIES_BEFORE_APPEND: Play = {
 export const DIES_BEFORE_EFFECT: Play = {
   name: 'tickets dies with a batch in hand',
   service: 'tickets',
-  points: RECORDING_POINTS,
+  points: [...RECORDING_POINTS, ...SHORT_LEASES],
   rules: (first) => [dies('handle', [INBOUND, mark(first, 1)])],
   async act(stage) {
     await writeAll(stage);
@@ -50,7 +52,7 @@ export const DIES_BEFORE_EFFECT: Play = {
 export const DIES_BEFORE_COMMIT_OF_OFFSET: Play = {
   name: 'tickets dies after the effects and before the offset',
   service: 'tickets',
-  points: RECORDING_POINTS,
+  points: [...RECORDING_POINTS, ...SHORT_LEASES],
   rules: (first) => [dies('handled', [INBOUND, mark(first, 1)])],
   async act(stage) {
     await writeAll(stage);
@@ -71,7 +73,7 @@ export const COMMITS_LATE: Play = {
     );
     const late = stage.write(1);
     await stage.met(0);
-    await stage.team[0]!.change(id, { priority: 'high' });
+    await stage.team[0]!.note(id, 'Called back.');
     await late;
   },
 };
@@ -100,14 +102,23 @@ export const SECOND_OWNER_COMES: Play = {
   points: RECORDING_POINTS,
   rules: () => [{ ...holds('handle', [INBOUND], 1500), often: true }],
   async act(stage) {
-    // So many customers that both members will have partitions in which something is in hand.
-    await Promise.all(Array.from({ length: 24 }, (_, i) => stage.write(i)));
-    await stage.met(0);
-    const second = await stage.services.replica('tickets', stage.nodeArgs);
-    await eventually('the second tickets has work', async () => {
-      const notes = await stage.notes();
-      return notes.some(({ member }) => member === String(second.pid)) || undefined;
-    });
+    const joined = stage.services.replica('tickets', stage.nodeArgs);
+    const hasWork = async () => {
+      const second = String((await joined).pid);
+      return (await stage.notes()).some(({ member }) => member === second);
+    };
+    // Customers go on writing, so that something is in hand in most partitions whenever the second one comes.
+    let begun = false;
+    const looking = eventually('the second tickets has work', async () => {
+      begun = await hasWork();
+      return begun || undefined;
+    }).finally(() => (begun = true));
+    for (let i = 0; !begun && i < MOST_CUSTOMERS; i++) {
+      await stage.write(i);
+      await sleep(100);
+    }
+    await looking;
+    const second = await joined;
     await sleep(2000);
     await second.stop(20_000);
   },
@@ -128,6 +139,38 @@ export const POISON: Play = {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     await stage.history.write({ kind: 'poison', id: `${stage.first}-poison`, sha256 });
     await stage.write(1);
+  },
+};
+
+export const SHORT_ANSWER: Play = {
+  name: 'a mail server answers with fewer mails than it has',
+  service: 'email-ingest',
+  points: MAILBOX_POINTS,
+  rules: () => [{ point: 'imap.answer', when: [], action: { kind: 'tell' } }],
+  async act(stage) {
+    const servers = await startMailServers();
+    try {
+      const mailbox = await servers.createMailbox(`box-${stage.first}@faults.example`);
+      const put = (raw: Buffer) => servers.put(mailbox.address, raw);
+      for (const i of CUSTOMERS) await stage.mail(i, mailbox.address, put);
+      await stage.team[0]!.createInbox({
+        channel: 'email',
+        name: `Mailbox ${stage.first}`,
+        settings: {
+          ...{ address: mailbox.address, imapHost: '127.0.0.1', imapPort: servers.imapPort, imapTls: 'none' },
+          ...{ imapUser: mailbox.user, imapPassword: mailbox.password },
+        },
+      });
+      await stage.met(0);
+      // Mails are read in their order: when this one is here, nothing before it can come any more.
+      const last = CUSTOMERS.length;
+      await stage.mail(last, mailbox.address, put);
+      await stage.team[0]!.ticketWhere('of the last mail', ({ subject }) => {
+        return subject === `${stage.first + last}-1`;
+      });
+    } finally {
+      await servers.stop();
+    }
   },
 };
 

@@ -125,6 +125,18 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     ],
   },
   {
+    name: 'cursor moves on a short FETCH',
+    play: plays.SHORT_ANSWER,
+    shows: 'lost',
+    edits: [
+      {
+        module: 'libs/channels/email/dist/fetch.js',
+        find: 'if (missing.length > 0) {',
+        replace: 'if (false) {',
+      },
+    ],
+  },
+  {
     name: 'double assignment',
     play: plays.AGENTS_COME_BACK,
     shows: 'assignedTwice',

@@ -10,6 +10,7 @@ import {
 } from '@tributary/testing';
 import type { Desk } from '../../system/desk.js';
 import { eventually } from '../../system/eventually.js';
+import { mail } from '../../system/mail-handover.js';
 import { deliver } from '../conversations.js';
 
 export interface StageOptions {
@@ -52,6 +53,22 @@ export class Stage {
   write(i: number, n = 1, page: string = this.#options.formUrl): Promise<string> {
     const { history, first } = this.#options;
     return deliver({ history, formUrl: this.#options.formUrl, random: Math.random }, first + i, n, page);
+  }
+
+  /** A mail as the run's customer `i` sends it, their only message; from here on it is as good as accepted. */
+  async mail(i: number, to: string, deliver: (raw: Buffer) => Promise<void>): Promise<void> {
+    const { history, first } = this.#options;
+    const id = `${first + i}-1`;
+    await history.write({ kind: 'invoke', id, conversation: String(first + i), n: 1 });
+    await deliver(
+      mail(
+        ...[`From: <customer-${first + i}@faults.example>`, `To: <${to}>`, `Subject: ${id}`],
+        ...[`Message-ID: <${id}@faults.example>`, 'Content-Type: text/plain; charset=utf-8', ''],
+        ...[`This is what I wanted to tell you. ${mark(first, i)}`, ''],
+      ),
+    );
+    // Its server has it, and nobody will send it again.
+    await history.write({ kind: 'ok', id });
   }
 
   /** Waits until a rule of the run was met. @returns the process that met it. */
