@@ -1,8 +1,11 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What happens at a point: the process dies a moment later and goes no further, stands still, or hears of it. */
+/**
+ * What happens at a point: the process dies a moment later and goes no further; it stands still for so long, or until
+ * it is let go; or the place is told, and does the wrong thing itself.
+ */
 export type FaultAction =
   | { readonly kind: 'kill'; readonly afterMs: number }
   | { readonly kind: 'hold'; readonly ms: number }
@@ -34,6 +37,13 @@ export function markerOf(folder: string, rule: number): string {
   return join(folder, `met-${rule}`);
 }
 
+/** The file that lets a process go on that stands still by the rule. */
+export function releaseOf(folder: string, rule: number): string {
+  return join(folder, `go-${rule}`);
+}
+
+const LOOK_MS = 20;
+
 /** The named places of a process at which something may happen to it. */
 export class FaultPoints {
   constructor(private readonly options: FaultPointsOptions) {}
@@ -51,7 +61,7 @@ export class FaultPoints {
       if (name !== point || !when.every((part) => detail.includes(part))) continue;
       if (!this.#mark(index) && !often) continue;
       if (action.kind === 'tell') told = true;
-      if (action.kind === 'hold') await sleep(action.ms);
+      if (action.kind === 'hold') await this.#hold(index, action.ms);
       if (action.kind === 'kill') {
         await sleep(action.afterMs);
         this.options.die();
@@ -64,6 +74,12 @@ export class FaultPoints {
   note(said: object): void {
     const line = { ...said, member: String(process.pid), at: Number(process.hrtime.bigint()) };
     appendFileSync(join(this.options.folder, NOTES_FILE), `${JSON.stringify(line)}\n`);
+  }
+
+  async #hold(rule: number, ms: number): Promise<void> {
+    const end = performance.now() + ms;
+    const release = releaseOf(this.options.folder, rule);
+    while (performance.now() < end && !existsSync(release)) await sleep(LOOK_MS);
   }
 
   /** @returns whether this is the first time. */

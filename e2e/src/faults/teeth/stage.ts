@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type FaultRule,
   type HistoryLog,
   markerOf,
   NOTES_FILE,
+  releaseOf,
   type RunningServices,
   type WorkNote,
 } from '@tributary/testing';
@@ -79,6 +80,12 @@ export class Stage {
     });
   }
 
+  /** Lets the process go on that stands still by a rule of the run. */
+  async release(rule: number): Promise<void> {
+    await writeFile(releaseOf(this.#options.folder, rule), '');
+  }
+
+  /** What the consumers of the run have told so far. */
   async notes(): Promise<readonly WorkNote[]> {
     const text = await readFile(join(this.#options.folder, NOTES_FILE), 'utf8').catch(() => '');
     return text
@@ -98,7 +105,7 @@ export function dies(point: string, what: readonly string[], afterMs = 0): Fault
   return { point, when: what, action: { kind: 'kill', afterMs } };
 }
 
-/** The process stands still there with the message. */
+/** The process stands still there with the message, for so long at most. */
 export function holds(point: string, what: readonly string[], ms: number): FaultRule {
   return { point, when: what, action: { kind: 'hold', ms } };
 }
