@@ -117,18 +117,12 @@ async function bringUp(
     await Promise.all(Object.values(processes).map((each) => each.ready()));
   };
   await ready();
-  const replica = async (name: ServiceName, nodeArgs?: readonly string[]) => {
-    const one = describe(name, { port: await freePort(), smtp: await freePort(), nodeArgs });
-    teardown.add(() => drain([one]));
-    await one.start();
-    await one.ready();
-    return one;
-  };
   const kill = (name: ServiceName, signal: NodeJS.Signals = 'SIGKILL') => {
     const pid = processes[name].kill(signal);
     if (pid === undefined) throw new Error(`${name} does not run at this moment`);
     return pid;
   };
+  const replica = replicas(describe, teardown);
   return { url, signInUrl, databaseUrl, brokers, smtpPort: port.smtp, processes, replica, kill, ready };
 }
 
@@ -164,6 +158,19 @@ function describeProcesses(
     const program = join(ROOT, 'apps', name, 'dist', 'main.js');
     const logFile = join(home.folder, 'logs', `${name}.log`);
     return new ServiceProcess({ ...replica, name, program, environment, logFile, say });
+  };
+}
+
+function replicas(
+  describe: (name: ServiceName, replica: Replica) => ServiceProcess,
+  teardown: Teardown,
+): RunningServices['replica'] {
+  return async (name, nodeArgs) => {
+    const one = describe(name, { port: await freePort(), smtp: await freePort(), nodeArgs });
+    teardown.add(() => drain([one]));
+    await one.start();
+    await one.ready();
+    return one;
   };
 }
 

@@ -15,14 +15,9 @@ function say(line: string): void {
 
 async function run(): Promise<boolean> {
   const [suite, ...args] = process.argv.slice(2);
-  switch (suite) {
-    case 'smoke':
-      return runSmoke(args);
-    case 'teeth':
-      return runTeeth(args);
-    default:
-      throw new Error(USAGE);
-  }
+  if (suite === 'smoke') return runSmoke(args);
+  if (suite === 'teeth') return runTeeth(args);
+  throw new Error(USAGE);
 }
 
 async function runTeeth(args: string[]): Promise<boolean> {
