@@ -7,8 +7,8 @@ import { teeth } from './faults/teeth/teeth.js';
 
 jest.setTimeout(600_000);
 
-/** Of three services, and the quickest of all; `npm run faults -- teeth` has every one. */
-const SHORT = ['ack before append', 'quarantine drops bytes', 'double assignment'];
+/** One with a death and one without, of the quickest; `npm run faults -- teeth` has every one. */
+const SHORT = ['ack before append', 'double assignment'];
 
 const ROOT = new URL('../../', import.meta.url);
 
@@ -21,7 +21,7 @@ describe('the teeth of the history checker', () => {
     }
   });
 
-  it('bite: each of three bugs is found, and nothing is found without them', async () => {
+  it('bite: each of two bugs is found, and nothing is found without them', async () => {
     const lines: string[] = [];
     const bugs = SEEDED_BUGS.filter(({ name }) => SHORT.includes(name));
     const { caught, missed } = await teeth(bugs, (line) => lines.push(line));

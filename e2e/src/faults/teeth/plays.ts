@@ -35,12 +35,12 @@ async function writeAll(stage: Stage): Promise<void> {
 export const DIES_BEFORE_APPEND: Play = {
   name: 'the gateway dies with a message that is not in the log',
   service: 'gateway',
-  points: [],
+  points: SHORT_LEASES,
   // Time enough for an answer to reach the customer, if one was given.
   rules: (first) => [dies('append', ['inbound.messages ', mark(first, 1)], 1000)],
   async act(stage) {
     await writeAll(stage);
-    await stage.met(0);
+    await stage.died(0);
   },
 };
 
@@ -51,7 +51,7 @@ export const DIES_BEFORE_EFFECT: Play = {
   rules: (first) => [dies('handle', [INBOUND, mark(first, 1)])],
   async act(stage) {
     await writeAll(stage);
-    await stage.met(0);
+    await stage.died(0);
   },
 };
 
@@ -62,7 +62,7 @@ export const DIES_BEFORE_COMMIT_OF_OFFSET: Play = {
   rules: (first) => [dies('handled', [INBOUND, mark(first, 1)])],
   async act(stage) {
     await writeAll(stage);
-    await stage.met(0);
+    await stage.died(0);
   },
 };
 

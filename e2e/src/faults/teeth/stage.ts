@@ -80,6 +80,13 @@ export class Stage {
     });
   }
 
+  /** Waits until the process that met a rule is dead, and whoever takes its place is ready. */
+  async died(rule: number): Promise<void> {
+    const pid = await this.met(rule);
+    await eventually(`process ${pid} is dead`, async () => (isAlive(pid) ? undefined : true));
+    await this.services.ready();
+  }
+
   /** Lets the process go on that stands still by a rule of the run. */
   async release(rule: number): Promise<void> {
     await writeFile(releaseOf(this.#options.folder, rule), '');
@@ -92,6 +99,14 @@ export class Stage {
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as WorkNote);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }
 

@@ -109,7 +109,6 @@ class Runs {
     const before = new Set((await readStoredState(services.databaseUrl)).quarantined);
     const stage = new Stage({ services, team, formUrl, first, history, folder, nodeArgs });
     await play.act(stage);
-    await services.ready();
     const judged = async () => {
       const state = await readStoredState(services.databaseUrl);
       const own = { ...ofRun(state, first), work: await stage.notes() };
