@@ -135,7 +135,7 @@ interface Replica {
   readonly nodeArgs?: readonly string[] | undefined;
 }
 
-/** Each with its own port, beside what all share. */
+/** How a process of a service is begun: with its own ports, beside what all share; the first of its kind by default. */
 function describeProcesses(
   home: Home,
   shared: Environment,

@@ -13,8 +13,8 @@ import {
 import { reconcile } from '../system/reconcile.js';
 import { converse } from './conversations.js';
 import { killInTurn, seededNumbers } from './kills.js';
-import { openForWork } from './team.js';
 import { outboxesAreEmpty, readStoredState } from './stored-state.js';
+import { openForWork } from './team.js';
 
 export interface SmokeOptions {
   readonly messages: number;

@@ -52,6 +52,7 @@ export async function teeth(bugs: readonly SeededBug[], say: Say): Promise<Teeth
     const inbox = await team[0]!.inboxOf('web_form');
     const runs = new Runs(services, team, `${services.url}/f/${inbox.id}`, home);
     const found = await biteAll(bugs, runs, say);
+    await runs.restore();
     ({ missed } = found);
     return found;
   } finally {
@@ -102,7 +103,7 @@ class Runs {
     await mkdir(folder, { recursive: true });
     const edits = [...POINTS, ...play.points, ...bug];
     const nodeArgs = await underPlan({ folder, edits, rules: play.rules(first) });
-    if (this.#edited !== undefined && this.#edited !== play.service) await this.#restart(this.#edited, []);
+    if (this.#edited !== play.service) await this.restore();
     await this.#restart(play.service, nodeArgs);
     this.#edited = play.service;
     const history = await HistoryLog.open(join(folder, 'history.jsonl'));
@@ -118,6 +119,12 @@ class Runs {
     const report = await this.#settled(judged, bug.length === 0);
     await history.close();
     return report;
+  }
+
+  /** Every process is as the build is again. */
+  async restore(): Promise<void> {
+    if (this.#edited !== undefined) await this.#restart(this.#edited, []);
+    this.#edited = undefined;
   }
 
   async #restart(name: ServiceName, nodeArgs: readonly string[]): Promise<void> {
