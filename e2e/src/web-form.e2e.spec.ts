@@ -94,9 +94,7 @@ describe('a customer and an agent in their browsers', () => {
     await agent.getByRole('button', { name: 'Why?', exact: true }).click();
     const why = agent.getByRole('dialog');
     await why.waitFor();
-    await agent.evaluate(() =>
-      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true })),
-    );
+    await agent.locator('body').dispatchEvent('keydown', { key: 'Escape' });
     await why.waitFor({ state: 'hidden' });
     await agent.getByRole('heading', { name: 'The kettle hums' }).waitFor();
   });
