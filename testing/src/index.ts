@@ -1,4 +1,7 @@
 export * from './corpora.js';
+export * from './faults/code-edits.js';
+export * from './faults/fault-plan.js';
+export * from './faults/fault-points.js';
 export * from './history/history-checker.js';
 export * from './history/history-log.js';
 export * from './history/history.js';

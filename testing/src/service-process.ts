@@ -8,6 +8,8 @@ export interface ServiceProcessOptions {
   readonly name: string;
   /** What Node runs. */
   readonly program: string;
+  /** What Node is told before it. */
+  readonly nodeArgs?: readonly string[];
   /** The whole environment of the process; nothing else gets in. */
   readonly environment: Readonly<Record<string, string>>;
   /** HTTP, on 127.0.0.1. */
@@ -32,10 +34,12 @@ export class ServiceProcess {
   #stopping = false;
   #pauseMs = FIRST_PAUSE_MS;
   #restarts = 0;
+  #nodeArgs: readonly string[];
   #living: Promise<void> | undefined;
 
   constructor(options: ServiceProcessOptions) {
     this.#options = options;
+    this.#nodeArgs = options.nodeArgs ?? [];
   }
 
   get name(): string {
@@ -99,11 +103,24 @@ export class ServiceProcess {
     return code === 0;
   }
 
+  /**
+   * Ends it in order and begins it anew, from now on with these arguments before its program. Resolves when it is
+   * ready; rejects as `ready` does.
+   */
+  async restart(nodeArgs: readonly string[], graceMs: number): Promise<void> {
+    await this.stop(graceMs);
+    this.#stopping = false;
+    this.#nodeArgs = nodeArgs;
+    await this.start();
+    await this.ready();
+  }
+
   async #spawn(): Promise<ChildProcess> {
     const { program, environment, logFile } = this.#options;
     const log = await open(logFile, 'a', 0o600);
     try {
-      return spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', program], {
+      const args = ['--disable-warning=TimeoutNegativeWarning', ...this.#nodeArgs, program];
+      return spawn(process.execPath, args, {
         env: environment,
         stdio: ['ignore', log.fd, log.fd],
         // Ctrl-C in the terminal must not reach it: it would stop before those that it needs are asked to.

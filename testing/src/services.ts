@@ -45,6 +45,11 @@ export interface RunningServices {
   readonly brokers: string | undefined;
   readonly smtpPort: number;
   readonly processes: Readonly<Record<ServiceName, ServiceProcess>>;
+  /**
+   * One more process of a service, ready, beside the first; the gateway sends it no calls. Whoever asks for it may stop
+   * it, and `stop` does at the latest.
+   */
+  replica(name: ServiceName, nodeArgs?: readonly string[]): Promise<ServiceProcess>;
   /** Signals a service and returns its pid; a service that dies of it is started again. Throws when none lives. */
   kill(name: ServiceName, signal?: NodeJS.Signals): number;
   /** Resolves when all services are ready. */
@@ -101,7 +106,11 @@ async function bringUp(
     ...(options.providerOrigins ? { PROVIDER_ORIGINS: options.providerOrigins } : {}),
   };
   const signInUrl = await prepareInstallation(shared, say);
-  const processes = describeProcesses(home, shared, { host, port, say });
+  const describe = describeProcesses(home, shared, { host, port, say });
+  const processes = Object.fromEntries(SERVICES.map((name) => [name, describe(name)])) as Record<
+    ServiceName,
+    ServiceProcess
+  >;
   teardown.add(() => drain(Object.values(processes)));
   await Promise.all(Object.values(processes).map((each) => each.start()));
   const ready = async () => {
@@ -113,37 +122,56 @@ async function bringUp(
     if (pid === undefined) throw new Error(`${name} does not run at this moment`);
     return pid;
   };
-  return { url, signInUrl, databaseUrl, brokers, smtpPort: port.smtp, processes, kill, ready };
+  const replica = replicas(describe, teardown);
+  return { url, signInUrl, databaseUrl, brokers, smtpPort: port.smtp, processes, replica, kill, ready };
 }
 
 type Environment = Readonly<Record<string, string>>;
 type Ports = Readonly<Record<ServiceName | 'smtp', number>>;
 
-/** Each with its own port, beside what all share. */
+interface Replica {
+  readonly port: number;
+  readonly smtp: number;
+  readonly nodeArgs?: readonly string[] | undefined;
+}
+
+/** How a process of a service is begun: with its own ports, beside what all share; the first of its kind by default. */
 function describeProcesses(
   home: Home,
   shared: Environment,
   { host, port, say }: { readonly host: string; readonly port: Ports; readonly say: (line: string) => void },
-): Record<ServiceName, ServiceProcess> {
+): (name: ServiceName, replica?: Replica) => ServiceProcess {
   const address = (name: ServiceName) => `http://127.0.0.1:${port[name]}`;
-  const own: Readonly<Record<ServiceName, Environment>> = {
+  const own = (smtp: number): Readonly<Record<ServiceName, Environment>> => ({
     gateway: {
       ...{ HOST: host, TICKETS_URL: address('tickets'), ROUTER_URL: address('router') },
       ...{ VOICE_INGEST_URL: address('voice-ingest'), WECHAT_INGEST_URL: address('wechat-ingest') },
     },
-    'email-ingest': { SMTP_HOST: host, SMTP_PORT: String(port.smtp) },
+    'email-ingest': { SMTP_HOST: host, SMTP_PORT: String(smtp) },
     'voice-ingest': {},
     'wechat-ingest': {},
     tickets: {},
     router: {},
-  };
-  const described = SERVICES.map((name) => {
-    const environment = { ...shared, PORT: String(port[name]), ...own[name] };
+  });
+  return (name, replica = { port: port[name], smtp: port.smtp }) => {
+    const environment = { ...shared, PORT: String(replica.port), ...own(replica.smtp)[name] };
     const program = join(ROOT, 'apps', name, 'dist', 'main.js');
     const logFile = join(home.folder, 'logs', `${name}.log`);
-    return [name, new ServiceProcess({ name, program, environment, port: port[name], logFile, say })];
-  });
-  return Object.fromEntries(described) as Record<ServiceName, ServiceProcess>;
+    return new ServiceProcess({ ...replica, name, program, environment, logFile, say });
+  };
+}
+
+function replicas(
+  describe: (name: ServiceName, replica: Replica) => ServiceProcess,
+  teardown: Teardown,
+): RunningServices['replica'] {
+  return async (name, nodeArgs) => {
+    const one = describe(name, { port: await freePort(), smtp: await freePort(), nodeArgs });
+    teardown.add(() => drain([one]));
+    await one.start();
+    await one.ready();
+    return one;
+  };
 }
 
 async function startDatabase(

@@ -9,8 +9,8 @@ import { provideRequirements } from './requirements.mjs';
 import { passSignalsOn, run, stopSignal } from './run.mjs';
 import { JEST_NODE_FLAGS, inside, node24 } from './workspace.mjs';
 
-/** Specs that start the one process themselves say nothing about services. */
-const SERVICES_MODE = ['e2e/src', '--testPathIgnorePatterns', 'e2e/src/(life-cycle|demo|screenshots)'];
+/** Specs that start what they need themselves say nothing about the mode. */
+const SERVICES_MODE = ['e2e/src', '--testPathIgnorePatterns', 'e2e/src/(life-cycle|demo|screenshots|teeth)'];
 
 passSignalsOn();
 const jest = [...JEST_NODE_FLAGS, inside('node_modules', 'jest', 'bin', 'jest.js'), '--maxWorkers=2'];

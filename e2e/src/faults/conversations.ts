@@ -1,17 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HistoryLog } from '@tributary/testing';
 
-export interface ConversationsOptions {
+export interface DeliveryOptions {
   /** Of the web form, without a slash at the end. */
   readonly formUrl: string;
+  readonly history: HistoryLog;
+  readonly random: () => number;
+  /** Told after each message that was accepted. */
+  readonly onAccepted?: () => void;
+}
+
+export interface ConversationsOptions extends DeliveryOptions {
   readonly conversations: number;
   readonly messagesEach: number;
   /** Conversations begin so far apart, whatever becomes of those before. */
   readonly everyMs: number;
-  readonly history: HistoryLog;
-  readonly random: () => number;
-  /** Told after each message that was accepted. */
-  readonly onAccepted: () => void;
 }
 
 /** How long a customer's browser waits for an answer before it sends again. */
@@ -27,10 +30,10 @@ const LONGEST_THOUGHT_MS = 400;
 export async function converse(options: ConversationsOptions): Promise<void> {
   const conversations = Array.from({ length: options.conversations }, async (_, i) => {
     await sleep(i * options.everyMs);
-    const first = await deliver(options, i, 1, `${options.formUrl}/messages`);
+    const page = await deliver(options, i, 1, options.formUrl);
     for (let n = 2; n <= options.messagesEach; n++) {
       await sleep(options.random() * LONGEST_THOUGHT_MS);
-      await deliver(options, i, n, `${first}/messages`);
+      await deliver(options, i, n, page);
     }
   });
   await Promise.all(conversations);
@@ -41,13 +44,20 @@ export function messageIdIn(text: string): string | undefined {
   return /\[message (\d+-\d+)\]/.exec(text)?.[1];
 }
 
-/** @returns the address of the customer's private page. */
-async function deliver(
-  { history, random, onAccepted }: ConversationsOptions,
+/**
+ * Sends a message until it is accepted: the first of a conversation to the form, the others to the private page.
+ *
+ * @param place the form's address, or the page's.
+ * @returns the address of the customer's private page.
+ * @throws Error when the message is refused for what it is.
+ */
+export async function deliver(
+  { history, random, onAccepted }: DeliveryOptions,
   conversation: number,
   n: number,
-  url: string,
+  place: string,
 ): Promise<string> {
+  const url = `${place}/messages`;
   const id = `${conversation}-${n}`;
   const text = `This is what I wanted to tell you next. [message ${id}]`;
   const body = JSON.stringify(
@@ -65,7 +75,7 @@ async function deliver(
     const answer = await post(url, `message-of-a-customer-${id}`, body);
     if (answer.kind === 'ok') {
       await history.write({ kind: 'ok', id });
-      onAccepted();
+      onAccepted?.();
       return answer.progressUrl;
     }
     await history.write({ kind: answer.kind, id, why: answer.why });

@@ -1,18 +1,40 @@
 import { parseArgs } from 'node:util';
 import type { HistoryReport } from '@tributary/testing';
 import { smoke } from './smoke.js';
+import { SEEDED_BUGS } from './teeth/seeded-bugs.js';
+import { teeth } from './teeth/teeth.js';
 
 /** What `npm run faults -- <suite>` runs. */
-const USAGE = 'npm run faults -- smoke [--messages 2000] [--faults 20] [--seed 1]';
+const USAGE = `npm run faults -- smoke [--messages 2000] [--faults 20] [--seed 1]
+npm run faults -- teeth [--bug 'dedupe off']...`;
 const TOLD = 20;
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-function options() {
-  const { positionals, values } = parseArgs({
-    allowPositionals: true,
+async function run(): Promise<boolean> {
+  const [suite, ...args] = process.argv.slice(2);
+  if (suite === 'smoke') return runSmoke(args);
+  if (suite === 'teeth') return runTeeth(args);
+  throw new Error(USAGE);
+}
+
+async function runTeeth(args: string[]): Promise<boolean> {
+  const { values } = parseArgs({ args, options: { bug: { type: 'string', multiple: true, default: [] } } });
+  const bugs = SEEDED_BUGS.filter(({ name }) => values.bug.length === 0 || values.bug.includes(name));
+  if (bugs.length < values.bug.length) {
+    throw new Error(`${USAGE}\nbugs: ${SEEDED_BUGS.map(({ name }) => name).join(', ')}`);
+  }
+  const { caught, missed } = await teeth(bugs, say);
+  if (missed.length > 0) say(`missed: ${missed.join(', ')}`);
+  say(`teeth ${caught.length}/${bugs.length}`);
+  return missed.length === 0;
+}
+
+function smokeOptions(args: string[]) {
+  const { values } = parseArgs({
+    args,
     options: {
       messages: { type: 'string', default: '2000' },
       faults: { type: 'string', default: '20' },
@@ -25,7 +47,7 @@ function options() {
     number,
   ];
   const whole = [messages, faults, seed].every((value) => Number.isSafeInteger(value) && value >= 0);
-  if (positionals.join(' ') !== 'smoke' || !whole || messages === 0 || messages % 8 !== 0) {
+  if (!whole || messages === 0 || messages % 8 !== 0) {
     throw new Error(`${USAGE}\nmessages come eight to a conversation`);
   }
   return { messages, faults, seed };
@@ -39,15 +61,19 @@ function tell(report: HistoryReport): void {
   }
 }
 
-try {
-  const { report, faults, reconciled, sound } = await smoke(options(), say);
+async function runSmoke(args: string[]): Promise<boolean> {
+  const { report, faults, reconciled, sound } = await smoke(smokeOptions(args), say);
   tell(report);
   if (!reconciled) say('reconcile found differences');
   const { accepted, lost, doubled, reordered } = report;
   say(
     `accepted=${accepted} lost=${lost.length} dup=${doubled.length} reorder=${reordered.length} faults=${faults}`,
   );
-  process.exitCode = sound ? 0 : 1;
+  return sound;
+}
+
+try {
+  process.exitCode = (await run()) ? 0 : 1;
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RoutingPolicyView } from '@tributary/contracts';
 import {
   checkHistory,
   HistoryLog,
@@ -11,11 +10,11 @@ import {
   type RunningServices,
   startServices,
 } from '@tributary/testing';
-import { Desk } from '../system/desk.js';
 import { reconcile } from '../system/reconcile.js';
 import { converse } from './conversations.js';
 import { killInTurn, seededNumbers } from './kills.js';
 import { outboxesAreEmpty, readStoredState } from './stored-state.js';
+import { openForWork } from './team.js';
 
 export interface SmokeOptions {
   readonly messages: number;
@@ -74,7 +73,7 @@ async function underFaults(
   say: (line: string) => void,
 ): Promise<number> {
   const random = seededNumbers(seed);
-  const team = await openForWork(services.signInUrl);
+  const team = await openForWork(services.signInUrl, COST);
   const inbox = await team[0]!.inboxOf('web_form');
   const ended = new AbortController();
   let accepted = 0;
@@ -96,18 +95,6 @@ async function underFaults(
     if (accepted < messages) ended.abort();
   }
   return killing;
-}
-
-/** Everybody of the demo workspace, available. */
-async function openForWork(signInUrl: string): Promise<readonly Desk[]> {
-  const admin = await Desk.signIn(signInUrl);
-  const policy = await admin.call<RoutingPolicyView>('GET', '/api/routing/policy');
-  await admin.call('PUT', '/api/routing/policy', { ...policy, costs: { ...policy.costs, web_form: COST } });
-  const others = (await admin.people()).filter(({ id }) => id !== admin.personId);
-  const desks = [admin];
-  for (const { email } of others) desks.push(await admin.colleague(email));
-  for (const desk of desks) await desk.startWork();
-  return desks;
 }
 
 async function settledReport(services: RunningServices, history: HistoryLog): Promise<HistoryReport> {

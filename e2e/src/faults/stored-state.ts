@@ -14,6 +14,7 @@ export async function readStoredState(connectionString: string): Promise<StoredS
     const { rows: messages } = await client.query<MessageRow>(MESSAGES);
     const { rows: tickets } = await client.query<StoredTicket>(TICKETS);
     const { rows: loads } = await client.query<AgentLoad>(LOADS);
+    const { rows: quarantined } = await client.query<{ sha256: string }>(QUARANTINED);
     return {
       messages: messages.map(({ id, text, ...place }) => ({
         id: messageIdIn(text) ?? `unknown ${id}`,
@@ -21,6 +22,8 @@ export async function readStoredState(connectionString: string): Promise<StoredS
       })),
       tickets,
       loads,
+      quarantined: quarantined.map(({ sha256 }) => sha256),
+      work: [],
     };
   });
 }
@@ -51,7 +54,9 @@ const MESSAGES = `
 
 const TICKETS = `
   SELECT t.id, t.assignee_id AS "assigneeId",
-         ARRAY(SELECT e.type FROM tickets.event e WHERE e.ticket_id = t.id ORDER BY e.id) AS events,
+         ARRAY(SELECT e.type FROM tickets.event e
+               WHERE e.ticket_id = t.id AND (e.changes->>'direction' IS NULL OR e.changes->>'direction' = 'inbound')
+               ORDER BY e.id) AS events,
          ARRAY(SELECT d.explain->'agent'->>'id' FROM routing.decision d
                WHERE d.ticket_id = t.id AND d.outcome = 'assigned' ORDER BY d.id) AS "assignedTo",
          w.state IS NOT DISTINCT FROM 'waiting' OR w.state IS NOT DISTINCT FROM 'assigned' AS routed,
@@ -61,3 +66,7 @@ const TICKETS = `
 const LOADS = `
   SELECT agent_id AS "agentId", sum(units)::int AS units
   FROM routing.work_item WHERE state = 'assigned' GROUP BY agent_id`;
+
+const QUARANTINED = `
+  SELECT encode(sha256(value), 'hex') AS sha256
+  FROM (SELECT value FROM tickets.quarantined_record UNION ALL SELECT value FROM routing.quarantine) AS record`;

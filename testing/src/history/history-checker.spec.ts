@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HistoryEntry, StoredMessage, StoredState, StoredTicket } from './history.js';
+import type { HistoryEntry, StoredMessage, StoredState, StoredTicket, WorkNote } from './history.js';
 import { checkHistory, isSound } from './history-checker.js';
 
+const NOTHING_ELSE = { loads: [], quarantined: [], work: [] };
 const CONVERSATIONS = 12;
 const MESSAGES = 5;
 
@@ -60,7 +61,7 @@ function ticket(id: string, agent: string | null): StoredTicket {
 }
 
 function state({ messages, tickets }: Run, loads: StoredState['loads'] = []): StoredState {
-  return { messages, tickets, loads };
+  return { ...NOTHING_ELSE, messages, tickets, loads };
 }
 
 const SEEDS = Array.from({ length: 20 }, (_, seed) => seed + 1);
@@ -117,7 +118,7 @@ describe('the history checker', () => {
       { kind: 'ok', id: 'b' },
     ];
     const messages = [stored('b', 1), stored('a', 2)];
-    expect(checkHistory(history, { messages, tickets: [], loads: [] }).reordered).toEqual([]);
+    expect(checkHistory(history, { messages, tickets: [], ...NOTHING_ELSE }).reordered).toEqual([]);
   });
 
   it('lets a message without an answer be there once or not at all', () => {
@@ -126,9 +127,9 @@ describe('the history checker', () => {
       { kind: 'info', id: 'a', why: 'timeout' },
     ];
     for (const messages of [[], [stored('a', 1)]]) {
-      expect(isSound(checkHistory(history, { messages, tickets: [], loads: [] }))).toBe(true);
+      expect(isSound(checkHistory(history, { messages, tickets: [], ...NOTHING_ELSE }))).toBe(true);
     }
-    const twice = { messages: [stored('a', 1), stored('a', 2)], tickets: [], loads: [] };
+    const twice = { messages: [stored('a', 1), stored('a', 2)], tickets: [], ...NOTHING_ELSE };
     expect(checkHistory(history, twice).doubled).toEqual(['a']);
   });
 
@@ -138,7 +139,7 @@ describe('the history checker', () => {
       { kind: 'fail', id: 'a', why: '400' },
     ];
     const messages = [stored('a', 1), stored('ghost', 2)];
-    expect(checkHistory(history, { messages, tickets: [], loads: [] }).foreign).toEqual(['a', 'ghost']);
+    expect(checkHistory(history, { messages, tickets: [], ...NOTHING_ELSE }).foreign).toEqual(['a', 'ghost']);
   });
 
   it('finds a conversation that became two tickets', () => {
@@ -174,6 +175,50 @@ describe('the history checker', () => {
     expect(checkHistory(run.history, state(run)).assignment).toEqual(['ticket 0']);
   });
 
+  it('finds a ticket that was given away while somebody had it', () => {
+    const run = soundRun(numbers(5));
+    run.tickets[0] = { ...run.tickets[0]!, assignedTo: ['agent', 'agent'] };
+    expect(checkHistory(run.history, state(run)).assignedTwice).toEqual(['ticket 0']);
+  });
+
+  it.each<[string, readonly string[], readonly string[]]>([
+    ['finds nothing in poison that is kept as it came', ['aa'], []],
+    ['finds poison that is gone', [], ['p']],
+    ['finds poison that is there twice', ['aa', 'aa'], ['p']],
+    ['finds poison with other bytes', ['bb'], ['p', 'bytes bb']],
+    ['finds what is in quarantine and was no poison', ['aa', 'cc'], ['bytes cc']],
+  ])('%s', (_name, quarantined, found) => {
+    const history: HistoryEntry[] = [{ kind: 'poison', id: 'p', sha256: 'aa' }];
+    expect(
+      checkHistory(history, { ...NOTHING_ELSE, messages: [], tickets: [], quarantined }).quarantine,
+    ).toEqual(found);
+  });
+
+  it('finds a batch that was applied after the next owner of its partition had begun', () => {
+    const found = fencedOf([
+      note('begun', 'old', 1, 10),
+      note('begun', 'new', 2, 20),
+      note('applied', 'new', 2, 30),
+      note('applied', 'old', 1, 40),
+    ]);
+    expect(found).toEqual(['tickets inbound/3 by old of epoch 1']);
+  });
+
+  it('lets an owner apply what it began before the next one begins, and the next one after it', () => {
+    const found = fencedOf([
+      note('applied', 'new', 2, 40),
+      note('begun', 'new', 2, 30),
+      note('applied', 'old', 1, 20),
+      note('begun', 'old', 1, 10),
+    ]);
+    expect(found).toEqual([]);
+  });
+
+  it('does not mix up partitions: an epoch says nothing of another one', () => {
+    const elsewhere = { ...note('begun', 'new', 2, 20), place: 'tickets inbound/4' };
+    expect(fencedOf([note('begun', 'old', 1, 10), elsewhere, note('applied', 'old', 1, 30)])).toEqual([]);
+  });
+
   it('finds an agent who carries more than 100 units', () => {
     const run = soundRun(numbers(4));
     const loads = [
@@ -186,4 +231,12 @@ describe('the history checker', () => {
 
 function stored(id: string, position: number): StoredMessage {
   return { id, conversationId: 'conversation', ticketId: 'ticket', position };
+}
+
+function note(kind: WorkNote['kind'], member: string, epoch: number, at: number): WorkNote {
+  return { kind, place: 'tickets inbound/3', epoch, member, at };
+}
+
+function fencedOf(work: readonly WorkNote[]): readonly string[] {
+  return checkHistory([], { ...NOTHING_ELSE, messages: [], tickets: [], work }).fenced;
 }

@@ -1,4 +1,4 @@
-import type { HistoryEntry, StoredMessage, StoredState } from './history.js';
+import type { HistoryEntry, StoredMessage, StoredState, WorkNote } from './history.js';
 
 /** What contradicts the promise. Each entry names the thing, so that its log can be looked at. */
 export interface HistoryReport {
@@ -16,7 +16,13 @@ export interface HistoryReport {
   readonly split: readonly string[];
   /** Tickets whose history does not have each thing once. */
   readonly history: readonly string[];
-  /** Tickets that nobody routed, that were given to two agents, or of which router and book of record say different things. */
+  /** Poison that is not in quarantine exactly once with its bytes, and what is there and was no poison. */
+  readonly quarantine: readonly string[];
+  /** Tickets that were given to somebody while somebody had them. */
+  readonly assignedTwice: readonly string[];
+  /** Batches that were applied by a process after a later owner of their partition had begun: where, and by whom. */
+  readonly fenced: readonly string[];
+  /** Tickets that nobody routed, or of which router and book of record say different things. */
   readonly assignment: readonly string[];
   /** Agents who carry more than they can. */
   readonly overloaded: readonly string[];
@@ -47,6 +53,9 @@ export function checkHistory(history: readonly HistoryEntry[], state: StoredStat
     foreign: [...stored.keys()].filter((id) => sent.get(id)?.failed ?? true),
     split: split(sent, stored),
     history: brokenHistories(state),
+    quarantine: brokenQuarantine(history, state.quarantined),
+    assignedTwice: state.tickets.filter(({ assignedTo }) => assignedTo.length > 1).map(({ id }) => id),
+    fenced: appliedWhenFenced(state.work),
     assignment: brokenAssignments(state),
     overloaded: state.loads.filter(({ units }) => units > CAPACITY).map(({ agentId }) => agentId),
   };
@@ -60,6 +69,7 @@ export function isSound(report: HistoryReport): boolean {
 function readHistory(history: readonly HistoryEntry[]): ReadonlyMap<string, Sent> {
   const sent = new Map<string, Sent>();
   history.forEach((entry, at) => {
+    if (entry.kind === 'poison') return;
     const known = sent.get(entry.id);
     if (entry.kind === 'invoke') {
       const { conversation, n } = entry;
@@ -121,6 +131,33 @@ function brokenHistories({ messages, tickets }: StoredState): readonly string[] 
       );
     })
     .map(({ id }) => id);
+}
+
+function brokenQuarantine(
+  history: readonly HistoryEntry[],
+  quarantined: readonly string[],
+): readonly string[] {
+  const kept = Map.groupBy(quarantined, (sha256) => sha256);
+  const poison = history.filter((entry) => entry.kind === 'poison');
+  const known = new Set(poison.map(({ sha256 }) => sha256));
+  return [
+    ...poison.filter(({ sha256 }) => kept.get(sha256)?.length !== 1).map(({ id }) => id),
+    ...[...kept.keys()]
+      .filter((sha256) => !known.has(sha256))
+      .map((sha256) => `bytes ${sha256.slice(0, 12)}`),
+  ];
+}
+
+function appliedWhenFenced(work: readonly WorkNote[]): readonly string[] {
+  const places = Map.groupBy(work, ({ place }) => place);
+  return [...places].flatMap(([place, notes]) =>
+    notes
+      .filter(({ kind }) => kind === 'applied')
+      .filter((late) =>
+        notes.some(({ kind, at, epoch }) => kind === 'begun' && epoch > late.epoch && at < late.at),
+      )
+      .map(({ member, epoch }) => `${place} by ${member} of epoch ${epoch}`),
+  );
 }
 
 /** In a history in which nobody gives a ticket back, it is assigned once. */

@@ -10,7 +10,9 @@ export type HistoryEntry =
   /** Refused for what it is: it must never be stored. */
   | { readonly kind: 'fail'; readonly id: string; readonly why: string }
   /** No answer, or one that leaves open what happened; sent again, or stored once or not at all. */
-  | { readonly kind: 'info'; readonly id: string; readonly why: string };
+  | { readonly kind: 'info'; readonly id: string; readonly why: string }
+  /** Bytes that nobody can understand were put where they will be read: they are kept as they are. */
+  | { readonly kind: 'poison'; readonly id: string; readonly sha256: string };
 
 export interface StoredMessage {
   /** As the generator named it. */
@@ -24,7 +26,7 @@ export interface StoredMessage {
 export interface StoredTicket {
   readonly id: string;
   readonly assigneeId: string | null;
-  /** Types of its history, oldest first. */
+  /** Types of its history, oldest first, without what agents wrote. */
   readonly events: readonly string[];
   /** Agents that the router's decisions gave it to, in order. */
   readonly assignedTo: readonly string[];
@@ -40,10 +42,28 @@ export interface AgentLoad {
   readonly units: number;
 }
 
+/** What a consumer told of a batch as it worked, in a run in which consumers tell. */
+export interface WorkNote {
+  /** `applied`: the effects of the batch are durable. */
+  readonly kind: 'begun' | 'applied';
+  /** Group, topic and partition. */
+  readonly place: string;
+  /** Grows with each new owner of the place. */
+  readonly epoch: number;
+  /** The process. */
+  readonly member: string;
+  /** By one clock for all processes. */
+  readonly at: number;
+}
+
 /** What stands in the database once all is quiet. */
 export interface StoredState {
   /** Inbound ones, of any origin. */
   readonly messages: readonly StoredMessage[];
   readonly tickets: readonly StoredTicket[];
   readonly loads: readonly AgentLoad[];
+  /** SHA-256 of the bytes of each record in quarantine. */
+  readonly quarantined: readonly string[];
+  /** In any order. */
+  readonly work: readonly WorkNote[];
 }
