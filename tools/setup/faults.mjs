@@ -1,15 +1,15 @@
-/** `npm run faults -- <suite>`: install, Kafka, build, then the suite on Node 24. */
+/** `npm run faults -- <suite>`: install, what the suite needs, build, then the suite on Node 24. */
 import { buildForFaults } from './build.mjs';
 import { installPackages } from './install.mjs';
 import { say } from './progress.mjs';
-import { provideKafkaForServices } from './requirements.mjs';
+import { provideKafkaForServices, provideMailServers } from './requirements.mjs';
 import { passSignalsOn, run, stopSignal } from './run.mjs';
 import { inside, node24 } from './workspace.mjs';
 
 passSignalsOn();
 try {
   await installPackages();
-  await provideKafkaForServices();
+  await (process.argv[2] === 'teeth' ? provideMailServers() : provideKafkaForServices());
   if (!stopSignal()) await buildForFaults();
   if (!stopSignal()) {
     const suite = inside('e2e', 'dist', 'faults', 'run-faults.js');

@@ -40,10 +40,20 @@ export async function provideKafkaForServices() {
 }
 
 /** Provides the browser alone, for what looks at pages. Throws when this machine cannot have it. */
-export async function provideBrowser() {
-  const browser = readRequirements().find(({ name }) => name === 'chromium');
-  if (!isElsewhere(browser)) await provideDebianPackages(browser.debian);
-  if (!(await isPresent(browser))) throw new Error(byHand(browser));
+export function provideBrowser() {
+  return provideFromDebian('chromium');
+}
+
+/** Provides the mail servers alone. Throws when this machine cannot have them. */
+export async function provideMailServers() {
+  await provideFromDebian('dovecot');
+  await provideFromDebian('postfix');
+}
+
+async function provideFromDebian(wanted) {
+  const requirement = readRequirements().find(({ name }) => name === wanted);
+  if (!isElsewhere(requirement)) await provideDebianPackages(requirement.debian);
+  if (!(await isPresent(requirement))) throw new Error(byHand(requirement));
 }
 
 /** One that cannot be had must not keep the others away: it is said at once, and again as missing at the end. */
