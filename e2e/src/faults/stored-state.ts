@@ -38,7 +38,11 @@ export async function outboxesAreEmpty(connectionString: string): Promise<boolea
   });
 }
 
-async function withClient<T>(connectionString: string, work: (client: Client) => Promise<T>): Promise<T> {
+/** A connection past the product and its row-level security, for as long as the work takes. */
+export async function withClient<T>(
+  connectionString: string,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
   const client = new Client({ connectionString, application_name: 'tributary-faults' });
   await client.connect();
   try {

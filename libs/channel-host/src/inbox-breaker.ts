@@ -123,8 +123,8 @@ export class InboxBreaker implements Breaker {
   }
 
   /** `wait` in the caller's transaction, for work that was not tried; `ring` when it has committed. */
-  waitWith(manager: EntityManager, inbox: InboxRef, item: WaitingItem): Promise<void> {
-    return this.#waiting.putWith(manager, inbox, item);
+  waitWith(manager: EntityManager, inbox: InboxRef, items: readonly WaitingItem[]): Promise<void> {
+    return this.#waiting.putWith(manager, inbox, items);
   }
 
   /** Something of the inbox waits: what another replica has begun is left to it. */

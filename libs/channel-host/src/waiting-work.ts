@@ -36,21 +36,19 @@ export class WaitingWork {
   }
 
   put(inbox: InboxRef, item: WaitingItem): Promise<void> {
-    return inWorkspace(this.dataSource, inbox.workspaceId, (manager) => this.putWith(manager, inbox, item));
+    return inWorkspace(this.dataSource, inbox.workspaceId, (manager) => this.putWith(manager, inbox, [item]));
   }
 
-  /** `put` in the caller's transaction. */
-  async putWith(
-    manager: EntityManager,
-    inbox: InboxRef,
-    { key, payload, tries, since }: WaitingItem,
-  ): Promise<void> {
+  /** `put`, of several and in the caller's transaction. */
+  async putWith(manager: EntityManager, inbox: InboxRef, items: readonly WaitingItem[]): Promise<void> {
     await manager.query(
       `WITH way AS (INSERT INTO channels.inbox_health (workspace_id, inbox_id, way) VALUES ($1, $2, $3)
          ON CONFLICT DO NOTHING)
        INSERT INTO channels.waiting_work (workspace_id, inbox_id, way, key, payload, tries, waits_since)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-      [inbox.workspaceId, inbox.id, this.way, key, JSON.stringify(payload), tries, since],
+       SELECT $1, $2, $3, key, payload, tries, since
+       FROM json_to_recordset($4::json) AS item (key text, payload jsonb, tries integer, since timestamptz)
+       ON CONFLICT DO NOTHING`,
+      [inbox.workspaceId, inbox.id, this.way, JSON.stringify(items)],
     );
   }
 

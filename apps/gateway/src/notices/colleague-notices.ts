@@ -156,15 +156,12 @@ export class ColleagueNotices {
         this.#telling,
         this.parts.clock.now(),
       );
-      for (const notice of notices) {
-        if (notice.state !== 'waiting') continue;
-        const item = {
-          key: notice.eventId,
-          payload: {},
-          tries: 0,
-          since: byId.get(notice.eventId)!.occurredAt,
-        };
-        await breaker.waitWith(manager, inboxOf(notice), item);
+      const waiting = notices.filter(({ state }) => state === 'waiting');
+      for (const ofInbox of Map.groupBy(waiting, ({ inboxId }) => inboxId).values()) {
+        const items = ofInbox.map(({ eventId: key }) => {
+          return { key, payload: {}, tries: 0, since: byId.get(key)!.occurredAt };
+        });
+        await breaker.waitWith(manager, inboxOf(ofInbox[0]!), items);
       }
       return notices;
     };

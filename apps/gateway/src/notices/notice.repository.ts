@@ -76,6 +76,7 @@ export class NoticeRepository {
         now,
       ],
     );
+    if (rows.length === 0) return [];
     const inboxIds = [...new Set(rows.map((row) => row.inbox_id))];
     await manager.query(
       `DELETE FROM channels.colleague_notice WHERE inbox_id = ANY ($1::uuid[]) AND occurred_at < $2`,

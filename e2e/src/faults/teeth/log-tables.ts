@@ -1,8 +1,8 @@
-import { Client } from 'pg';
+import { withClient } from '../stored-state.js';
 
 /** Puts bytes into the log that no service would put there, at the end of the topic's first partition. */
 export async function appendBytes(connectionString: string, topic: string, bytes: Uint8Array): Promise<void> {
-  await ask(connectionString, async (client) => {
+  await withClient(connectionString, async (client) => {
     const { rows } = await client.query<{ id: number }>(
       'SELECT id FROM log.partition WHERE topic = $1 AND number = 0',
       [topic],
@@ -17,7 +17,7 @@ export async function appendBytes(connectionString: string, topic: string, bytes
 
 /** How many members of the group hold partitions, when all partitions are held; else undefined. */
 export async function ownersOf(connectionString: string, group: string): Promise<number | undefined> {
-  return ask(connectionString, async (client) => {
+  return withClient(connectionString, async (client) => {
     const { rows } = await client.query<{ owners: number; all: boolean }>(
       `SELECT count(DISTINCT owner)::int AS owners, bool_and(owner IS NOT NULL) AS all
        FROM log.lease WHERE "group" = $1`,
@@ -30,21 +30,11 @@ export async function ownersOf(connectionString: string, group: string): Promise
 
 /** Every group has read its topics to the end. */
 export async function isReadToTheEnd(connectionString: string): Promise<boolean> {
-  return ask(connectionString, async (client) => {
+  return withClient(connectionString, async (client) => {
     const { rows } = await client.query<{ behind: boolean }>(
       `SELECT EXISTS (SELECT FROM log.lease l JOIN log.partition p ON p.id = l.partition_id
                       WHERE coalesce(l.committed, 0) < p.next_offset) AS behind`,
     );
     return !rows[0]!.behind;
   });
-}
-
-async function ask<T>(connectionString: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString, application_name: 'tributary-faults' });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }
